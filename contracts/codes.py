@@ -17,10 +17,12 @@ class Disposition(StrEnum):
 
 
 class Fault(StrEnum):
-    """Whose fault: SOAP 1.1 §4.4.1 knows only these two."""
+    """Whose fault (SOAP 1.1 §4.4.1). Each code is the one's or the other's; the last two are said of an envelope."""
 
     CLIENT = "Client"
     SERVER = "Server"
+    VERSION_MISMATCH = "VersionMismatch"  # the sender's: an envelope of no version that is spoken here
+    MUST_UNDERSTAND = "MustUnderstand"  # the sender's: a header block for us that nobody here understands
 
 
 class Code(StrEnum):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contracts.codes import Code
+from contracts.codes import Code, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,19 @@ class Violation:
 
 
 class ContractError(Exception):
-    """Root of this package's errors. ``detail`` is English, for logs; people read the text of ``code``."""
+    """Root of this package's errors. ``detail`` is English, for logs; people read the text of ``code``.
 
-    def __init__(self, code: Code, detail: str, violations: tuple[Violation, ...] = ()) -> None:
+    ``fault``: what a SOAP fault says for it, where that is another than the code's own.
+    """
+
+    def __init__(
+        self, code: Code, detail: str, violations: tuple[Violation, ...] = (), fault: Fault | None = None
+    ) -> None:
         super().__init__(f"{code.value}: {detail}")
         self.code = code
         self.detail = detail
         self.violations = violations
+        self.fault = fault
 
 
 class NotReadable(ContractError):

@@ -1,9 +1,10 @@
-"""The SOAP 1.1 frame: where the Body stands, and faults in both directions."""
+"""The frame of SOAP 1.1 and 1.2: where the Body stands, and faults in both directions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from lxml import etree
@@ -19,29 +20,53 @@ from contracts.scalars import escape
 from contracts.texts import text_of
 
 SOAP_ENV: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP_12: Final = "http://www.w3.org/2003/05/soap-envelope"
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 WSU: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 
-_ENVELOPE, _HEADER, _BODY, _FAULT = (f"{{{SOAP_ENV}}}{name}" for name in ("Envelope", "Header", "Body", "Fault"))
-_SOAP_12_ENVELOPE: Final = "{http://www.w3.org/2003/05/soap-envelope}Envelope"
+_FAULTS: Final = frozenset({f"{{{SOAP_ENV}}}Fault", f"{{{SOAP_12}}}Fault"})
+_START: Final = 2048  # bytes: the root's start tag, with some ten namespaces
 _MAX_DETAIL: Final = 2_000
+_OF_THE_SENDER: Final = ("Client", "Sender", "VersionMismatch", "MustUnderstand")
 _MAX_TEXT: Final = 20_000
+
+
+class SoapVersion(Enum):
+    """By the namespace of its envelope. We write 1.1 of our own accord, and answer in that of the request."""
+
+    V11 = SOAP_ENV
+    V12 = SOAP_12
+
+    @property
+    def content_type(self) -> str:
+        """With the character encoding."""
+        media_type = "text/xml" if self is SoapVersion.V11 else "application/soap+xml"
+        return f"{media_type}; charset=utf-8"
 
 
 # --- the frame ------------------------------------------------------------------------------------------------------
 
 
+def version_of(data: bytes) -> SoapVersion:
+    """What a request seems to be written in, to answer it alike; of bytes that may be anything."""
+    start = data[:_START]
+    return SoapVersion.V12 if SOAP_12.encode() in start and SOAP_ENV.encode() not in start else SoapVersion.V11
+
+
 def body_of(root: etree._Element) -> etree._Element:
     """The Body *at its place*: Envelope, at most one Header, then exactly one Body and nothing else.
 
-    Looking it up by name or by Id instead is what makes signature wrapping possible.
+    Looking it up by name or by Id instead is what makes signature wrapping possible. All three are of one version.
     """
-    if root.tag == _SOAP_12_ENVELOPE:
-        raise NotReadable(Code.NOT_SOAP, "this is SOAP 1.2; the exchange speaks SOAP 1.1")
-    if root.tag != _ENVELOPE:
-        raise NotReadable(Code.NOT_SOAP, f"the root is {root.tag}, not a SOAP 1.1 Envelope")
-    if [child.tag for child in root] not in ([_BODY], [_HEADER, _BODY]) or _has_text(root):
+    namespace, _, name = str(root.tag).removeprefix("{").rpartition("}")
+    if name != "Envelope":
+        raise NotReadable(Code.NOT_SOAP, f"the root is {root.tag}, not a SOAP Envelope")
+    if namespace not in {SOAP_ENV, SOAP_12}:
+        detail = f"the Envelope is of {namespace!r}; the exchange speaks SOAP 1.1 and 1.2"
+        raise NotReadable(Code.NOT_SOAP, detail, fault=Fault.VERSION_MISMATCH)
+    header, body = f"{{{namespace}}}Header", f"{{{namespace}}}Body"
+    if [child.tag for child in root] not in ([body], [header, body]) or _has_text(root):
         raise NotReadable(Code.NOT_SOAP, "an Envelope holds at most one Header, then one Body, and nothing else")
     return root[-1]
 
@@ -99,8 +124,10 @@ def build_fault(
     troubles: Sequence[FoundTrouble] = (),
     message_id: str | None = None,
     retry_after_s: int | None = None,
+    version: SoapVersion = SoapVersion.V11,
+    fault: Fault | None = None,
 ) -> bytes:
-    """Canonical bytes of ``soapenv:Fault`` (SOAP 1.1 §4.4), ready to stand in a Body and be signed.
+    """Canonical bytes of ``soapenv:Fault`` (SOAP 1.1 §4.4, 1.2 §5.4), ready to stand in a Body and be signed.
 
     ``detail`` is English and may quote what was received: characters that XML cannot carry are replaced. ``troubles``
     say in three languages what is wrong with the form, each with its cure; among the violations they have their place.
@@ -120,17 +147,33 @@ def build_fault(
         retry_after_s,
         tuple(Violation(each.line, _printable(each.path), _printable(each.message) or "?") for each in violations),
     )
+    inner = _fault_12 if version is SoapVersion.V12 else _fault_11
+    inside = inner(fault or words.fault, words.text, codec.encode("ExchangeFault", content))
+    return f'<soapenv:Fault xmlns:soapenv="{version.value}">{inside}</soapenv:Fault>'.encode()
+
+
+def _fault_11(fault: Fault, text: LocalText, detail: str) -> str:
     return (
-        f'<soapenv:Fault xmlns:soapenv="{SOAP_ENV}"><faultcode>soapenv:{words.fault.value}</faultcode>'
-        f"<faultstring>{escape(words.text.en)}</faultstring>"
-        f"<detail>{codec.encode('ExchangeFault', content)}</detail></soapenv:Fault>"
-    ).encode()
+        f"<faultcode>soapenv:{fault.value}</faultcode><faultstring>{escape(text.en)}</faultstring>"
+        f"<detail>{detail}</detail>"
+    )
 
 
-def unsigned(fault: bytes) -> bytes:
+def _fault_12(fault: Fault, text: LocalText, detail: str) -> str:
+    """SOAP 1.2 §5.4.6 calls the two culprits Sender and Receiver, and has the words in several languages."""
+    value = {Fault.CLIENT: "Sender", Fault.SERVER: "Receiver"}.get(fault, fault.value)
+    words = zip(("kk", "ru", "en"), _each(text), strict=True)
+    reason = "".join(f'<soapenv:Text xml:lang="{name}">{escape(spoken)}</soapenv:Text>' for name, spoken in words)
+    return (
+        f"<soapenv:Code><soapenv:Value>soapenv:{value}</soapenv:Value></soapenv:Code>"
+        f"<soapenv:Reason>{reason}</soapenv:Reason><soapenv:Detail>{detail}</soapenv:Detail>"
+    )
+
+
+def unsigned(fault: bytes, version: SoapVersion = SoapVersion.V11) -> bytes:
     """An envelope around a fault for when nothing can be signed. It ends no delivery: whoever gets it comes again."""
     return (
-        f'<soapenv:Envelope xmlns:soapenv="{SOAP_ENV}"><soapenv:Body>'.encode()
+        f'<soapenv:Envelope xmlns:soapenv="{version.value}"><soapenv:Body>'.encode()
         + fault
         + b"</soapenv:Body></soapenv:Envelope>"
     )
@@ -138,16 +181,21 @@ def unsigned(fault: bytes) -> bytes:
 
 def parse_fault(element: etree._Element) -> FaultInfo | None:
     """The fault that ``element`` is; None when it is none. A foreign or mangled fault still tells its words."""
-    if element.tag != _FAULT:
+    if element.tag not in _FAULTS:
         return None
-    fault = Fault.CLIENT if _text(element, "faultcode").rpartition(":")[2].startswith("Client") else Fault.SERVER
+    named = _text(element, "faultcode") or _text(element, f"{{{SOAP_12}}}Code/{{{SOAP_12}}}Value")
+    fault = Fault.CLIENT if named.rpartition(":")[2].startswith(_OF_THE_SENDER) else Fault.SERVER
     ours = element.find(f"detail/{{{NAMESPACE}}}ExchangeFault")
+    if ours is None:
+        ours = element.find(f"{{{SOAP_12}}}Detail/{{{NAMESPACE}}}ExchangeFault")
     if ours is not None:
         try:
             return _info(fault, codec.decode(ExchangeFault, ours))
         except NotValid:  # a later version of us, or somebody's imitation: read what every fault has
             pass
-    words = _text(element, "faultstring") or "no faultstring"
+    words = (
+        _text(element, "faultstring") or _text(element, f"{{{SOAP_12}}}Reason/{{{SOAP_12}}}Text") or "no faultstring"
+    )
     return FaultInfo(fault, None, None, LocalText(words, words, words), words)
 
 

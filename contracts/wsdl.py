@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from textwrap import fill
 from typing import Final
@@ -13,7 +16,7 @@ from contracts.schema import schema_bytes
 __all__ = ["schema_bytes", "wsdl_of"]
 
 _WIDTH: Final = 120
-_SCHEMA, _ADDRESS = "{schema}", "{address}"
+_SCHEMA, _ADDRESS, _CERTIFICATE = "{schema}", "{address}", "{certificate}\n"
 
 _DOCUMENT: Final = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -26,12 +29,11 @@ _DOCUMENT: Final = """\
     SOAP 1.1, document/literal wrapped. Every message, answers and faults included, is signed with WS-Security over
     Body and Timestamp. The header is the first child of every operation. A write is repeated unchanged, with a fresh
     Timestamp and signature, until its receipt arrives; it takes effect once.
+{{certificate}}
   </wsdl:documentation>
 
   <wsdl:types>
-    <xs:schema>
-      <xs:import namespace="{namespace}" schemaLocation={{schema}}/>
-    </xs:schema>
+{{schema}}
   </wsdl:types>
 
 {messages}
@@ -54,6 +56,11 @@ _DOCUMENT: Final = """\
   </wsdl:service>
 </wsdl:definitions>
 """
+_IMPORT: Final = """\
+    <xs:schema>
+      <xs:import namespace="{namespace}" schemaLocation={at}/>
+    </xs:schema>"""
+_DECLARATION: Final = re.compile(r"^<\?xml[^>]*\?>")
 _MESSAGE: Final = """\
   <wsdl:message name="{message}"><wsdl:part name="parameters" element="d:{element}"/></wsdl:message>"""
 _OFFERED: Final = """\
@@ -74,10 +81,41 @@ _BOUND: Final = """\
     </wsdl:operation>"""
 
 
-def wsdl_of(service: Service, location: str) -> bytes:
-    """WSDL 1.1 of ``service`` at the absolute URL ``location``; its schema lies at ``<location>?xsd=exchange``."""
-    schema, address = quoteattr(f"{location}?xsd=exchange"), quoteattr(location)
-    return _document(service).replace(_SCHEMA, schema).replace(_ADDRESS, address).encode()
+@dataclass(frozen=True, slots=True)
+class ExchangeCertificate:
+    """What the exchange signs its answers with; ``sha256`` in lower-case hex over DER."""
+
+    subject: str
+    sha256: str
+    not_after: datetime
+    pem: str
+
+    def described(self, address: str) -> str:
+        """Lines for the documentation of a WSDL."""
+        return (
+            f"\n    Answers are signed with the certificate of {escape(self.subject)},\n"
+            f"    SHA-256 {self.sha256}, valid until {self.not_after:%Y-%m-%d}.\n"
+            f"    It lies at {escape(address)} and reads:\n\n{self.pem.strip()}\n"
+        )
+
+
+def wsdl_of(
+    service: Service, location: str, *, is_single: bool = False, certificate: ExchangeCertificate | None = None
+) -> bytes:
+    """WSDL 1.1 of ``service`` at the absolute URL ``location``; its schema lies at ``<location>?xsd=exchange``.
+
+    ``is_single``: the schema stands in it, for toolkits that follow no import. ``certificate`` is for people to
+    compare with what the operator told them another way: who can forge this page can forge that, too.
+    """
+    named = "" if certificate is None else certificate.described(f"{location}?certificate")
+    schema = _enclosed() if is_single else _IMPORT.format(namespace=NAMESPACE, at=quoteattr(f"{location}?xsd=exchange"))
+    document = _document(service).replace(_CERTIFICATE, named)
+    return document.replace(_SCHEMA, schema).replace(_ADDRESS, quoteattr(location)).encode()
+
+
+@cache
+def _enclosed() -> str:
+    return _DECLARATION.sub("", schema_bytes().decode()).strip()
 
 
 @cache

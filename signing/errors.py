@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from contracts.codes import Code, Disposition
+from contracts.codes import Code, Disposition, Fault
 from contracts.remedies import FoundTrouble
 
 
@@ -29,11 +29,14 @@ class SignatureRefused(SigningError):
     ``detail`` is English, for logs; people read the text of ``code``. ``troubles``: where the form is wrong, all of it.
     """
 
-    def __init__(self, code: Code, detail: str, troubles: tuple[FoundTrouble, ...] = ()) -> None:
+    def __init__(
+        self, code: Code, detail: str, troubles: tuple[FoundTrouble, ...] = (), fault: Fault | None = None
+    ) -> None:
         super().__init__(f"{code.value}: {detail}")
         self.code = code
         self.detail = detail
         self.troubles = troubles
+        self.fault = fault
 
 
 class KeyUnusable(SigningError):

@@ -86,7 +86,7 @@ async def _open_port(stack: AsyncExitStack, settings: Settings, served: Served) 
     for prefix, behind in ((CONSOLE, served.console), (API, served.api)):
         if behind is not None:
             app.add_subapp(prefix, behind)
-    # Nothing is inflated: the endpoint refuses every Content-Encoding, and what aiohttp reads away must cost no memory.
+    # aiohttp inflates nothing: the endpoint does it within its limits, and what is only read away must cost no memory.
     runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=CLEANUP_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -23,8 +24,10 @@ from contracts.codes import Code
 from contracts.header import Header
 from contracts.operations import Service
 from contracts.payloads import PutDocument
+from contracts.soap import SoapVersion
 from gateway.http import busy
 from gateway.http.pressure import CapacityExceeded, IntakeGate, IntakeLimits, RequestPlace, ShedCause
+from gateway.http.request_body import read_body
 from gateway.ports.intake import RefusalRecord
 from gateway.ports.store import Unavailable
 from gateway.ports.tracing import Span, SpanAttributes
@@ -36,24 +39,19 @@ from gateway.service.intake.refused import Authenticated, ClaimedIdentity, Refus
 from signing.errors import KeyUnavailable
 from signing.keys.keypair import KeySource
 from signing.profile.offload import aside
-from signing.profile.writing import sign_envelope
+from signing.profile.writing import in_version, sign_envelope
 
 log = structlog.get_logger()
 
-CONTENT_TYPE: Final = "text/xml; charset=utf-8"
-ACCEPTED_TYPES: Final = frozenset({"text/xml", "application/xml", "application/soap+xml"})
+CONTENT_TYPE: Final = SoapVersion.V11.content_type
 BUSY_RETRY: Final = timedelta(seconds=5)
+HELP: Final = "POST a SOAP message here, or GET ?wsdl, ?singleWsdl, ?xsd or ?certificate\n"
 REFUSAL_WITHIN: Final = timedelta(seconds=5)
 """For writing a refusal down. The sender has its answer then, whether the store is there or not."""
 
-STATUS: Final[Mapping[Code, int]] = {
-    Code.METHOD_NOT_ALLOWED: 405,
-    Code.UNSUPPORTED_MEDIA_TYPE: 415,
-    Code.TOO_LARGE: 413,
-    Code.UPLOADS_UNFINISHED: 429,
-    Code.SERVER_BUSY: 503,
-}
-"""HTTP status where it says more than SOAP 1.1's 500 (§6.2)."""
+UNSIGNED: Final[Mapping[Code, int]] = {Code.METHOD_NOT_ALLOWED: 405, Code.UNSUPPORTED_MEDIA_TYPE: 415}
+"""HTTP status of what is no SOAP request at all, and gets no signature. A signed fault goes with 500, for toolkits look
+for faults there and nowhere else (SOAP 1.1 §6.2, WS-I Basic Profile 1.1 R1126)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ async def _handle(request: web.Request) -> web.Response:
     except ValueError:
         raise web.HTTPNotFound(text="services: appeals, agency, court, documents (and inbox?wsdl)\n") from None
     if request.method in {"GET", "HEAD"}:
-        return _describe(request, service, endpoint.public_url)
+        return _describe(request, service, endpoint)
     began_s = time.perf_counter()
     try:
         announced_bytes = min(request.content_length or 0, endpoint.admission.limit_bytes)
@@ -115,7 +113,7 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
     try:
         async with asyncio.timeout(endpoint.deadline.total_seconds()):
             async with place.reading():
-                body = await _read(request, service, endpoint.admission.limit_bytes, place)
+                body = await read_body(request, service, endpoint.admission.limit_bytes, place)
             now = endpoint.exchange.clock.now()
             with endpoint.exchange.tracer.span(Span.ADMIT):
                 directory = endpoint.exchange.directory()
@@ -124,7 +122,7 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
             endpoint.exchange.tracer.annotate(**_named(admitted.header))
             answer = await _serve(endpoint, admitted)
         endpoint.exchange.meter.accepted(admitted.header.action)
-        return _answer(answer, status=200)
+        return _answer(_in_version_of(body, answer, endpoint), status=200, version=soap.version_of(body))
     except TimeoutError:
         endpoint.gate.require_open()  # what made it wait stands: one of many, answered like those at the door
         late = Refused(
@@ -151,35 +149,29 @@ def _named(header: Header) -> SpanAttributes:
     return named
 
 
-def _describe(request: web.Request, service: Service, public_url: str) -> web.Response:
+def _describe(request: web.Request, service: Service, endpoint: Endpoint) -> web.Response:
     names = {name.lower() for name in request.query}
-    if "wsdl" in names:
-        described = wsdl.wsdl_of(service, f"{public_url}/soap/v1/{service.value}")
+    if names & {"wsdl", "singlewsdl"}:
+        location = f"{endpoint.public_url}/soap/v1/{service.value}"
+        described = wsdl.wsdl_of(service, location, is_single="singlewsdl" in names, certificate=_certificate(endpoint))
         return web.Response(body=described, headers={"Content-Type": CONTENT_TYPE})
+    if "certificate" in names:
+        own = _certificate(endpoint)
+        if own is None:
+            raise web.HTTPServiceUnavailable(text="the key is away; come again\n")
+        return web.Response(text=own.pem, content_type="application/x-pem-file")
     if "xsd" in names:
         return web.Response(body=wsdl.schema_bytes(), headers={"Content-Type": CONTENT_TYPE})
-    raise web.HTTPMethodNotAllowed(request.method, ["POST"], text="POST a SOAP message here, or GET ?wsdl\n")
+    raise web.HTTPMethodNotAllowed(request.method, ["POST"], text=HELP)
 
 
-async def _read(request: web.Request, service: Service, limit_bytes: int, place: RequestPlace) -> bytes:
-    if request.method != "POST" or service is Service.INBOX:
-        raise Refused(Code.METHOD_NOT_ALLOWED, "messages are sent by POST; the inbox service is served by parties")
-    if request.content_type not in ACCEPTED_TYPES or request.headers.get("Content-Encoding", "identity") != "identity":
-        raise Refused(
-            Code.UNSUPPORTED_MEDIA_TYPE, f"send text/xml without Content-Encoding, not {request.content_type}"
-        )
-    announced = request.content_length or 0
-    if announced > limit_bytes:
-        raise Refused(
-            Code.TOO_LARGE, f"{announced} bytes announced, the limit is {limit_bytes}; send documents by parts"
-        )
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > limit_bytes:
-            raise Refused(Code.TOO_LARGE, f"more than {limit_bytes} bytes; send documents by parts")
-        place.hold(len(body))
-    return bytes(body)
+def _certificate(endpoint: Endpoint) -> wsdl.ExchangeCertificate | None:
+    """The one that answers are signed with now; None while the token that holds the key is away."""
+    try:
+        own = endpoint.key().certificate
+    except KeyUnavailable:
+        return None
+    return wsdl.ExchangeCertificate(own.subject, own.sha256, own.not_after, own.to_pem().decode())
 
 
 async def _serve(endpoint: Endpoint, admitted: AdmittedMessage) -> bytes:
@@ -214,7 +206,7 @@ async def _refuse(
     endpoint.exchange.meter.refused(admitted.header.action if admitted else None, refused.code)
     endpoint.exchange.tracer.annotate(code=refused.code.value)
     endpoint.exchange.tracer.fail(refused.code.value)
-    now = endpoint.exchange.clock.now()
+    now, version = endpoint.exchange.clock.now(), soap.version_of(body)
     retry_after_s = None if refused.retry_after is None else int(refused.retry_after.total_seconds())
     fault = soap.build_fault(
         refused.code,
@@ -223,13 +215,18 @@ async def _refuse(
         troubles=refused.troubles,
         message_id=claimed.message_id,
         retry_after_s=retry_after_s,
+        version=version,
+        fault=refused.fault,
     )
-    try:
-        answer = _signed(endpoint, fault)
-        known = await _signer(endpoint, refused, body, admitted)
-    except KeyUnavailable:  # the token is away: an unsigned word is better than silence, and is no evidence
-        answer, known = soap.unsigned(fault), None
-    response = _answer(answer, status=STATUS.get(refused.code, 500))
+    status = 500 if refused.troubles else UNSIGNED.get(refused.code, 500)
+    answer, known = soap.unsigned(fault, version), None
+    if status == 500:
+        with suppress(KeyUnavailable):  # the token is away: an unsigned word is better than silence, and is no evidence
+            answer = sign_envelope(fault, endpoint.key(), now=now, version=version)
+            known = await _signer(endpoint, refused, body, admitted)
+    response = _answer(answer, status=status, version=version)
+    if status == 405:
+        response.headers["Allow"] = "POST, GET, HEAD"
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     if known is not None or endpoint.gate.may_note_stranger():
@@ -284,5 +281,13 @@ def _signed(endpoint: Endpoint, content: bytes) -> bytes:
     return sign_envelope(content, endpoint.key(), now=endpoint.exchange.clock.now())
 
 
-def _answer(envelope: bytes, *, status: int) -> web.Response:
-    return web.Response(body=envelope, status=status, headers={"Content-Type": CONTENT_TYPE})
+def _in_version_of(request: bytes, answer: bytes, endpoint: Endpoint) -> bytes:
+    """Answers are kept as evidence in SOAP 1.1; who asked in 1.2 gets the same content in that."""
+    version = soap.version_of(request)
+    if version is SoapVersion.V11:
+        return answer
+    return in_version(answer, version, endpoint.key(), now=endpoint.exchange.clock.now())
+
+
+def _answer(envelope: bytes, *, status: int, version: SoapVersion) -> web.Response:
+    return web.Response(body=envelope, status=status, headers={"Content-Type": version.content_type})

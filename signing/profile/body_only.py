@@ -23,6 +23,7 @@ from typing import Final
 from lxml import etree
 
 from contracts import soap, xmlsafe
+from contracts.codes import Code
 from contracts.errors import NotReadable
 from contracts.soap import DS, SOAP_ENV, WSSE, WSU
 from signing.errors import OrderRefused, SignatureRefused
@@ -61,7 +62,7 @@ def read_body_signature(envelope: bytes) -> BodySignature:
     """Carry out the steps above. Raises ``OrderRefused`` with the first that fails."""
     try:
         root = xmlsafe.parse(envelope)
-        soap.operation_of(root)  # 1
+        require_soap_11(root)  # 1
         profile.require_unique_ids(root)  # 2
         identifier, _ = profile.id_attribute_of(root[-1])
     except (NotReadable, SignatureRefused) as error:
@@ -153,12 +154,19 @@ def parse_unsigned(envelope: bytes) -> etree._Element:
     """The root of an envelope that nobody has signed yet; raises ``OrderRefused`` for any other."""
     try:
         root = xmlsafe.parse(envelope)
-        soap.operation_of(root)
+        require_soap_11(root)
     except NotReadable as error:
         raise OrderRefused(f"the envelope: {error.detail}") from error
     if next(root.iter(f"{{{WSSE}}}Security"), None) is not None or {"Id", profile.WSU_ID} & set(root[-1].attrib):
         raise OrderRefused("the envelope: has a Security header or an id on its Body already; it must come unsigned")
     return root
+
+
+def require_soap_11(root: etree._Element) -> None:
+    """The only version of the ШЭП. Raises ``NotReadable``."""
+    soap.operation_of(root)
+    if root.tag != f"{{{SOAP_ENV}}}Envelope":
+        raise NotReadable(Code.NOT_SOAP, "the ШЭП speaks SOAP 1.1")
 
 
 def _header(root: etree._Element) -> etree._Element:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from contracts.soap import DS, SOAP_ENV, WSSE, WSU
+from contracts.soap import DS, SOAP_12, SOAP_ENV, WSSE, WSU, SoapVersion
 from signing.keys.keypair import SignatureAlgorithm
 from signing.profile.policy import BASE64_BINARY, EXC_C14N, SHA256_URI, SIGNATURE_METHODS, X509_V3
 
@@ -24,6 +24,7 @@ ENVELOPE_OPEN: Final = (
     f'<soapenv:Envelope xmlns:soapenv="{SOAP_ENV}"><soapenv:Header>'
     f'<wsse:Security xmlns:wsse="{WSSE}" soapenv:mustUnderstand="1">'
 ).encode()
+ENVELOPE_OPEN_12: Final = ENVELOPE_OPEN.replace(SOAP_ENV.encode(), SOAP_12.encode())
 # Inside Security nothing above declares ``wsu``, so this is canonical both in place and apart.
 TIMESTAMP: Final = (
     f'<wsu:Timestamp xmlns:wsu="{WSU}" wsu:Id="timestamp">'
@@ -85,9 +86,10 @@ def body_apart(body_id: bytes, content: bytes) -> bytes | None:
     return None
 
 
-def body_apart_unsettled(body_id: bytes, content: bytes) -> bytes:
+def body_apart_unsettled(body_id: bytes, content: bytes, version: SoapVersion = SoapVersion.V11) -> bytes:
     """A Body with all that its apex declares, but around ``content`` not yet in canonical form."""
-    return _BODY_OPEN_APART % body_id + content + BODY_CLOSE
+    opening = (_BODY_OPEN_APART % body_id).replace(SOAP_ENV.encode(), version.value.encode())
+    return opening + content + BODY_CLOSE
 
 
 def up_to_the_last_attribute(content: bytes) -> bytes:

@@ -15,14 +15,17 @@ from typing import Final, NoReturn, cast
 from lxml import etree
 
 from contracts import soap
-from contracts.codes import Code
+from contracts.codes import Code, Fault
 from contracts.errors import NotReadable
-from contracts.soap import DS, SOAP_ENV, WSSE, WSU
+from contracts.soap import DS, SOAP_12, SOAP_ENV, WSSE, WSU
 from signing.errors import SignatureRefused
 
 WSU_ID: Final = f"{{{WSU}}}Id"
-_ACTOR: Final = f"{{{SOAP_ENV}}}actor"
-_MUST_UNDERSTAND: Final = f"{{{SOAP_ENV}}}mustUnderstand"
+# SOAP 1.1 §4.2.2, 1.2 §2.2: whoever reads the message next is meant, and so are we where nobody is named.
+_FOR_US: Final = {
+    SOAP_ENV: (f"{{{SOAP_ENV}}}actor", frozenset({"", "http://schemas.xmlsoap.org/soap/actor/next"})),
+    SOAP_12: (f"{{{SOAP_12}}}role", frozenset({"", f"{SOAP_12}/role/next", f"{SOAP_12}/role/ultimateReceiver"})),
+}
 TIMESTAMP, TOKEN, SIGNATURE = f"{{{WSU}}}Timestamp", f"{{{WSSE}}}BinarySecurityToken", f"{{{DS}}}Signature"
 # A bare name only: libxml2 would read "#xpointer(...)" as a program, not as an id.
 _BARE_NAME: Final = re.compile(r"[^\W\d][\w.\-]*")
@@ -50,7 +53,7 @@ def refuse(detail: str, code: Code = Code.SIGNATURE_PROFILE) -> NoReturn:
 
 
 def locate(root: etree._Element) -> Parts:
-    """Find the parts of a SOAP 1.1 envelope with one Security header for us."""
+    """Find the parts of a SOAP envelope with one Security header for us."""
     if root.getparent() is not None:
         refuse("the envelope is not the whole document", Code.NOT_SOAP)
     if root.getroottree().docinfo.internalDTD is not None:
@@ -59,7 +62,7 @@ def locate(root: etree._Element) -> Parts:
     try:
         content = soap.operation_of(root)
     except NotReadable as error:
-        raise SignatureRefused(error.code, error.detail) from error
+        raise SignatureRefused(error.code, error.detail, fault=error.fault) from error
     header, body = root[0], root[-1]
     if header is body:
         refuse("no Header, so no signature", Code.SIGNATURE_MISSING)
@@ -76,7 +79,22 @@ def require_no_asides(root: etree._Element) -> None:
 
 def security_headers(header: etree._Element) -> list[etree._Element]:
     """The Security headers that are for us; there should be one."""
-    return [block for block in header if block.tag == f"{{{WSSE}}}Security" and not block.get(_ACTOR)]
+    return [block for block in header if block.tag == f"{{{WSSE}}}Security" and is_for_us(block)]
+
+
+def is_for_us(block: etree._Element) -> bool:
+    """Whether a header block is for whoever receives the message, by the rules of its envelope's version."""
+    attribute, roles = _FOR_US[_namespace_of(block)]
+    return block.get(attribute, "") in roles
+
+
+def _must_be_understood(block: etree._Element) -> bool:
+    return (block.get(f"{{{_namespace_of(block)}}}mustUnderstand") or "").strip() in {"1", "true"}
+
+
+def _namespace_of(block: etree._Element) -> str:
+    header = block.getparent()
+    return SOAP_12 if header is not None and header.tag == f"{{{SOAP_12}}}Header" else SOAP_ENV
 
 
 def _security(header: etree._Element) -> etree._Element:
@@ -86,8 +104,9 @@ def _security(header: etree._Element) -> etree._Element:
     if len(found) > 1:
         refuse("more than one Security header for us")
     for block in header:  # SOAP 1.1 §4.2.3: a block that must be understood and is not, fails the message
-        if block is not found[0] and block.get(_MUST_UNDERSTAND) in {"1", "true"} and not block.get(_ACTOR):
-            refuse(f"header block {block.tag} must be understood, and is not", Code.NOT_SOAP)
+        if block is not found[0] and is_for_us(block) and _must_be_understood(block):
+            detail = f"header block {block.tag} must be understood, and is not"
+            raise SignatureRefused(Code.NOT_SOAP, detail, fault=Fault.MUST_UNDERSTAND)
     return found[0]
 
 

@@ -65,7 +65,7 @@ def verify_envelope(
         if refused.code not in _OF_THE_FORM:
             raise
         troubles = diagnose(envelope.root) or (FoundTrouble(Trouble.OTHER, refused.detail),)
-        raise SignatureRefused(refused.code, refused.detail, troubles) from refused
+        raise SignatureRefused(refused.code, refused.detail, troubles, refused.fault) from refused
 
 
 def self_check() -> str:

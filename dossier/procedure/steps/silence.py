@@ -58,8 +58,8 @@ def _unused(matter: Matter, term: TermOpened) -> Decision:
             matter, NotifiedStep.CASE_STEP, sentence="executionNotReported", term=term, body=matter.name_of(term.party)
         )
         return follow(TermLapsed(term.term_id, "not_reported"), notice)
-    notice = notify_lapsed(matter, term) if term.duty in CONTESTING else None
-    return follow(TermLapsed(term.term_id, EXPIRED), notice)
+    about_the_end = notify_lapsed(matter, term) if term.duty in CONTESTING else None
+    return follow(TermLapsed(term.term_id, EXPIRED), about_the_end)
 
 
 def _after_breach(matter: Matter, term: TermOpened) -> Decision | None:

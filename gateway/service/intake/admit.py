@@ -68,10 +68,12 @@ def admit(
         _require_addressed(message.header, verified, operation, service, directory, admission.me)  # 5
         require_rules(message.payload)  # 6
     except ContractError as broken:
-        raise Refused(broken.code, broken.detail, violations=broken.violations, claimed=claimed) from broken
+        raise Refused(
+            broken.code, broken.detail, violations=broken.violations, claimed=claimed, fault=broken.fault
+        ) from broken
     except SignatureRefused as broken:
         code = _signer_code(broken, claimed, directory)
-        raise Refused(code, broken.detail, claimed=claimed, troubles=broken.troubles) from broken
+        raise Refused(code, broken.detail, claimed=claimed, troubles=broken.troubles, fault=broken.fault) from broken
     except Refused as refused:
         refused.claimed = claimed
         raise

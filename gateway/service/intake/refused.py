@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.codes import Code
+from contracts.codes import Code, Fault
 from contracts.errors import Violation
 from contracts.party import PartyId
 from contracts.remedies import FoundTrouble
@@ -30,7 +30,7 @@ class Authenticated:
 class Refused(Exception):
     """The request has no effect. ``detail`` is English, for the sender's engineer; people read the code's text.
 
-    ``troubles``: all that is wrong with the form of the message, where that is it.
+    ``troubles``: all that is wrong with the form of the message, where that is it. ``fault``: as in ``ContractError``.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Refused(Exception):
         claimed: ClaimedIdentity | None = None,
         retry_after: timedelta | None = None,
         troubles: tuple[FoundTrouble, ...] = (),
+        fault: Fault | None = None,
     ) -> None:
         super().__init__(f"{code.value}: {detail}")
         self.code = code
@@ -50,3 +51,4 @@ class Refused(Exception):
         self.claimed = claimed or ClaimedIdentity()
         self.retry_after = retry_after
         self.troubles = troubles
+        self.fault = fault

@@ -18,7 +18,6 @@ import org.w3c.dom.Node;
  * beside the Body are looked up at their places, and the certificate is the one given; all else of a profile is not its business.
  */
 public class JudgeEnvelopes {
-    private static final String SOAP = "http://schemas.xmlsoap.org/soap/envelope/";
     private static final String WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-";
     private static final String WSSE = WSS + "secext-1.0.xsd";
     private static final String WSU = WSS + "utility-1.0.xsd";
@@ -38,11 +37,12 @@ public class JudgeEnvelopes {
     }
 
     private static boolean isValid(PublicKey key, Document document) throws Exception {
-        Element security = child(child(document.getDocumentElement(), SOAP, "Header"), WSSE, "Security");
+        String soap = document.getDocumentElement().getNamespaceURI();
+        Element security = child(child(document.getDocumentElement(), soap, "Header"), WSSE, "Security");
         DOMValidateContext context = new DOMValidateContext(key, child(security, XMLSignature.XMLNS, "Signature"));
         context.setProperty("org.jcp.xml.dsig.secureValidation", Boolean.TRUE);
-        named(context, child(document.getDocumentElement(), SOAP, "Body"));
-        for (Element parent : new Element[] {security, child(document.getDocumentElement(), SOAP, "Header")}) {
+        named(context, child(document.getDocumentElement(), soap, "Body"));
+        for (Element parent : new Element[] {security, child(document.getDocumentElement(), soap, "Header")}) {
             for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
                 if (node instanceof Element) {
                     named(context, (Element) node);

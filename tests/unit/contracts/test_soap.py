@@ -59,10 +59,38 @@ def test_a_body_without_exactly_one_child_is_refused(inside):
 
 
 def test_soap_12_is_told_what_we_speak():
-    with pytest.raises(NotReadable, match=r"SOAP 1\.1"):
-        soap.body_of(envelope("<e:Body/>", "http://www.w3.org/2003/05/soap-envelope"))
+    """That is: an envelope of no version that we speak, which 1.2 no longer is."""
+    with pytest.raises(NotReadable, match=r"SOAP 1\.1 and 1\.2") as refusal:
+        soap.body_of(etree.fromstring(b'<e:Envelope xmlns:e="urn:soap:3"><e:Body/></e:Envelope>'))
+    assert refusal.value.fault is Fault.VERSION_MISMATCH
+
+
+def test_the_parts_of_an_envelope_are_of_one_version():
+    mixed = f'<e:Envelope xmlns:e="{soap.SOAP_12}"><e:Body xmlns:e="{soap.SOAP_ENV}"><a/></e:Body></e:Envelope>'
     with pytest.raises(NotReadable):
-        soap.body_of(xmlsafe.parse(b"<html/>"))
+        soap.body_of(etree.fromstring(mixed))
+
+
+@pytest.mark.parametrize("version", soap.SoapVersion)
+@pytest.mark.parametrize("code", Code)
+def test_a_fault_says_the_same_in_both_versions(version, code):
+    fault = soap.build_fault(code, detail="d", message_id="m-1", retry_after_s=3, version=version)
+    usual = soap.build_fault(code, detail="d", message_id="m-1", retry_after_s=3)
+    assert soap.parse_fault(etree.fromstring(fault)) == soap.parse_fault(etree.fromstring(usual))
+    assert xmlsafe.canonical(etree.fromstring(fault)) == fault
+
+
+def test_a_fault_of_soap_12_has_its_reason_in_three_languages():
+    fault = etree.fromstring(soap.build_fault(Code.NOT_XML, detail="", version=soap.SoapVersion.V12))
+    reasons = fault.iterfind(f"{{{soap.SOAP_12}}}Reason/{{{soap.SOAP_12}}}Text")
+    assert [each.get("{http://www.w3.org/XML/1998/namespace}lang") for each in reasons] == ["kk", "ru", "en"]
+    assert fault.findtext(f".//{{{soap.SOAP_12}}}Value") == "soapenv:Sender"
+
+
+def test_an_envelope_of_another_version_makes_a_fault_of_its_own_kind():
+    fault = soap.build_fault(Code.NOT_SOAP, detail="", fault=Fault.VERSION_MISMATCH)
+    assert b"<faultcode>soapenv:VersionMismatch</faultcode>" in fault
+    assert soap.parse_fault(etree.fromstring(fault)).fault is Fault.CLIENT
 
 
 @pytest.mark.parametrize("code", list(Code))

@@ -300,7 +300,7 @@ async def a_world(
     endpoint_module.add_routes(app, endpoint)
     connector = AcknowledgingConnector(clock, keys)
     server = TestServer(app, port=port)
-    await server.start_server()
+    await server.start_server(auto_decompress=False)  # as the product listens
     try:
         async with aiohttp.ClientSession() as http:
             yield World(

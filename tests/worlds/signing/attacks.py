@@ -570,8 +570,9 @@ def a_header_block_that_must_be_understood(root):
     etree.SubElement(root[0], "{urn:x}Unknown").set(f"{{{NS['s']}}}mustUnderstand", "1")
 
 
-@attack(Code.NOT_SOAP)
+@attack(Code.BODY_TAMPERED)
 def soap_12(root):
+    """An envelope of the other version than was signed."""
     return etree.fromstring(etree.tostring(root).replace(NS["s"].encode(), b"http://www.w3.org/2003/05/soap-envelope"))
 
 

@@ -11,6 +11,7 @@ import hashlib
 from lxml import etree
 
 from contracts.codes import Code
+from contracts.soap import SOAP_12, SoapVersion
 from signing.keys.keypair import SignatureAlgorithm, SoftwareKey
 from signing.profile.policy import CertificateNaming
 from tests.worlds.signing import forge, forms
@@ -721,6 +722,93 @@ def a_key_identifier_with_a_stroke_in_its_base64(root):
 def a_changed_body_under_a_key_identifier(root):
     forms.identified(root, forms.SKI, forms.key_identifier())
     forge_text(forms.sign(root))
+
+
+# --- SOAP 1.2 ---------------------------------------------------------------------------------------------------------
+
+
+NEXT_11, NEXT_12 = "http://schemas.xmlsoap.org/soap/actor/next", f"{SOAP_12}/role/next"
+
+
+def in_12() -> etree._Element:
+    return forge.honest(version=SoapVersion.V12)
+
+
+def unknown_block(root: etree._Element, **attributes: str) -> etree._Element:
+    """``attributes``: of the envelope's own namespace."""
+    namespace = etree.QName(root).namespace
+    block = etree.SubElement(root[0], "{urn:x}Unknown")
+    for name, value in attributes.items():
+        block.set(f"{{{namespace}}}{name}", value)
+    return root
+
+
+@attack(TAMPERED)
+def a_changed_body_in_soap_12(root):
+    root = in_12()
+    root[1][0][1].text = "Бәрі жақсы"
+    return root
+
+
+@attack(Code.NOT_SOAP)
+def a_soap_11_body_in_a_soap_12_envelope(root):
+    mixed = in_12()
+    mixed.replace(mixed[1], body_of(root))
+    return mixed
+
+
+@attack(Code.NOT_SOAP)
+def a_soap_12_body_in_a_soap_11_envelope(root):
+    root.replace(root[1], in_12()[1])
+
+
+@attack(Code.NOT_SOAP)
+def two_bodies_of_two_versions(root):
+    root.append(in_12()[1])
+
+
+@attack(Code.NOT_SOAP)
+def an_envelope_of_a_version_to_come(root):
+    return etree.fromstring(etree.tostring(root).replace(NS["s"].encode(), b"http://www.w3.org/2030/soap-envelope"))
+
+
+@attack(Code.NOT_SOAP)
+def a_block_that_must_be_understood_in_soap_12(root):
+    return unknown_block(in_12(), mustUnderstand="true")
+
+
+@attack(Code.NOT_SOAP)
+def a_block_that_the_next_must_understand_in_soap_12(root):
+    return unknown_block(in_12(), mustUnderstand="1", role=NEXT_12)
+
+
+@attack(Code.NOT_SOAP)
+def a_block_that_the_next_must_understand(root):
+    return unknown_block(root, mustUnderstand="1", actor=NEXT_11)
+
+
+@attack(Code.SIGNATURE_MISSING)
+def a_security_header_for_another_role(root):
+    root = in_12()
+    root[0][0].set(f"{{{SOAP_12}}}role", "urn:somebody:else")
+    return root
+
+
+@attack(PROFILE)
+def a_second_security_header_for_the_next(root):
+    root[0].append(copy.deepcopy(root[0][0]))
+    root[0][1].set(f"{{{NS['s']}}}actor", NEXT_11)
+
+
+@attack(PROFILE)
+def a_soap_12_body_moved_to_the_header_and_a_forged_one_in_its_place(root):
+    root = in_12()
+    old = root[1]
+    forged = copy.deepcopy(old)
+    forged.set(WSU_ID, "other")
+    root.replace(old, forged)
+    etree.SubElement(root[0], "{urn:evil}Wrapper").append(old)
+    return root
 
 
 # --- longer digests and curves ----------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from lxml import etree
 from connectors.sandbox.authorities.ca import KeyKind, SandboxAuthority, Usage
 from contracts import xmlsafe
 from contracts.codes import Code
+from contracts.soap import SoapVersion
 from signing.errors import SignatureRefused
 from signing.keys.keypair import PKCS1V15, Certificate, SignatureAlgorithm, SigningKey, SoftwareKey
 from signing.profile import general, strict
@@ -169,9 +170,11 @@ def honest(
     signer: SigningKey | None = None,
     naming: CertificateNaming = CertificateNaming.BINARY_SECURITY_TOKEN,
     lifetime: timedelta = timedelta(minutes=5),
+    version: SoapVersion = SoapVersion.V11,
 ) -> etree._Element:
     signer = signer or Repeatable.of(key(kind))
-    return etree.fromstring(sign_envelope(content, signer, now=NOW, naming=naming, lifetime=lifetime))
+    envelope = sign_envelope(content, signer, now=NOW, naming=naming, lifetime=lifetime, version=version)
+    return etree.fromstring(envelope)
 
 
 def judge(message: etree._Element | bytes, *, now: datetime = NOW) -> VerifiedEnvelope:

@@ -9,6 +9,7 @@ import hashlib
 
 from lxml import etree
 
+from contracts.soap import SOAP_12, SoapVersion
 from signing.keys.keypair import SignatureAlgorithm, key_identifier_of
 from signing.profile.policy import ACCEPTED_METHODS, CertificateNaming
 from tests.worlds.signing import forge
@@ -23,6 +24,8 @@ BASE64 = f"{WSS_2004}soap-message-security-1.0#Base64Binary"
 X509_V3 = f"{WSS_2004}x509-token-profile-1.0#X509v3"
 SKI = f"{WSS_2004}x509-token-profile-1.0#X509SubjectKeyIdentifier"
 THUMBPRINT = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
+
+etree.register_namespace("wsu", NS["wsu"])  # whatever else is imported, a file is written the same
 
 
 # --- canonical forms --------------------------------------------------------------------------------------------------
@@ -242,6 +245,22 @@ def by_rsa(algorithm: SignatureAlgorithm) -> etree._Element:
     return sign(root, Repeatable(forge.key("RSA-2048"), algorithm))
 
 
+def in_soap_12() -> etree._Element:
+    return forge.honest(version=SoapVersion.V12)
+
+
+def in_soap_12_for_the_next() -> etree._Element:
+    root = in_soap_12()
+    one(root, "//wsse:Security").set(f"{{{SOAP_12}}}role", f"{SOAP_12}/role/next")
+    return root
+
+
+def for_the_next_actor() -> etree._Element:
+    root = forge.honest()
+    one(root, "//wsse:Security").set(f"{{{NS['s']}}}actor", "http://schemas.xmlsoap.org/soap/actor/next")
+    return root
+
+
 def everything_at_once() -> etree._Element:
     root = forge.honest()
     addressed(root)
@@ -267,6 +286,9 @@ def forms() -> dict[str, tuple[etree._Element, FixedKind | ForeignKind]]:
             through_the_token_in_plain_canonical_form,
             through_a_token_that_is_made_up,
             by_subject_key_identifier,
+            in_soap_12,
+            in_soap_12_for_the_next,
+            for_the_next_actor,
             everything_at_once,
         )
     }
