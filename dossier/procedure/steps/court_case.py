@@ -141,7 +141,7 @@ def _notified(
 ) -> OutgoingIntent:
     """Every step reaches the applicant: why, what to cure or to appeal and until when, and what cannot be done."""
     number = report.case_number or matter.appeal.case_number
-    told = trial_words(matter, report)
+    notice = trial_words(matter, report)
     further = (
         *(("caseNumber",) if number else ()),
         *(("caseWords",) if report.text.strip() else ()),
@@ -158,7 +158,7 @@ def _notified(
         "ended": day_text(right.due_on) if right else same(""),
     }
     return notify(
-        matter, NotifiedStep.CASE_STEP, *further, *told.sentences,
+        matter, NotifiedStep.CASE_STEP, *further, *notice.sentences,
         case_number=number, term=right if is_open else None, documents=report.documents,
-        more=after_return(matter, report), words={**filled, **told.words},
+        more=after_return(matter, report), words={**filled, **notice.words},
     )  # fmt: skip
