@@ -128,8 +128,8 @@ def record_default(matter: Matter, term: TermOpened) -> Decision:
 
 def _lacking(appeal: Appeal, term: TermOpened) -> tuple[DocumentKind, ...]:
     """What was asked for and not given, in the order of the demand."""
-    asked = [demand for demand in appeal.demands.values() if demand.term_id == term.term_id]
-    return tuple(kind for demand in asked for kind in demand.items if kind in demand.lacks)
+    demanded = [demand for demand in appeal.demands.values() if demand.term_id == term.term_id]
+    return tuple(kind for demand in demanded for kind in demand.items if kind in demand.lacks)
 
 
 def order_complete(matter: Matter, after: Appeal, ended_now: frozenset[str]) -> Decision | None:
