@@ -73,7 +73,7 @@ def read_citation(text: str) -> Citation | None:
     for at, token in enumerate(tokens):
         if token[0].isdigit():
             unit = _unit_of(tokens, at, numbers)
-            if unit is None or unit in numbers:
+            if unit is None or numbers.get(unit, token) != token:  # the same one named twice is still one
                 return None
             numbers[unit] = token
     law = _law(tokens)

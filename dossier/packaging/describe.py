@@ -76,7 +76,7 @@ def describe(given: DossierInput, level: XadesLevel = XadesLevel.B) -> DossierDe
         level_note=level_text(level),
         rules_label=given.rules_label,
         appeal=given.case.appeal,
-        disagreement=_last_disagreement(given.messages),
+        disagreement=_disagreement(given),
         parties=tuple(_party(party) for party in _with_court(given)),
         timeline=_timeline(given),
         terms=term_entries(given.case.events),
@@ -156,10 +156,12 @@ def _answers_of(
                 yield kept.sender, kept.message_id, kept.at, payload
 
 
-def _last_disagreement(messages: Sequence[KeptMessage]) -> Disagree | None:
-    """The one that the claim is about: earlier ones went to the higher body."""
-    pressed = [payload for *_, payload in _answers_of(messages, Action.of(Disagree), Disagree)]
-    return pressed[-1] if pressed else None
+def _disagreement(given: DossierInput) -> Disagree | None:
+    """The one whose claim this dossier is filed with, else the last: earlier ones went to the higher body."""
+    claimed = fold(given.case.events).claim_of(given.dossier_no)
+    pressed = list(_answers_of(given.messages, Action.of(Disagree), Disagree))
+    own = (payload for _, message_id, _, payload in pressed if claimed and message_id == claimed.message_id)
+    return next(own, pressed[-1][3] if pressed else None)
 
 
 def _positions(given: DossierInput, replies: Sequence[ReplyEntry]) -> Iterator[PositionEntry]:

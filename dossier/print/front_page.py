@@ -1,9 +1,10 @@
-"""The first page of the printed dossier: all that a judge asks first, short enough for one page whatever happened."""
+"""The first page of the printed dossier: all that a judge asks first, what the claimant asks for uncut."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 
 from contracts.header import Action
 from contracts.party import PartyId, PartyRole
@@ -11,26 +12,34 @@ from contracts.payloads import (
     AssignAppeal,
     DecideComplaint,
     ElectronicSignature,
+    Finding,
     FindingCode,
     Identification,
+    PositionKind,
     Reply,
     Representative,
     ReviewComplaint,
+    RoadKind,
 )
+from dossier.case.citations import plain
 from dossier.case.event_form import kind_of
 from dossier.case.events import SignatureJudged
+from dossier.case.history import TermState
 from dossier.packaging.description import DossierDescription, RoadEntry, TermEntry
+from dossier.print.burden import burden, claim_message, message_number
 from dossier.print.statements import reply_texts
-from dossier.print.words import day, excerpt, pair, time, words
+from dossier.print.words import articles, day, excerpt, pair, time, words
+from dossier.procedure.admissibility import OWED_TO_A_CLAIM, finding, gaps_of_claim
 
 _MARKED = frozenset({FindingCode.LATE, FindingCode.NOT_AUTHENTICATED})
 MOST_REPLIES = 4
 MOST_MISSED = 6
 MOST_KEPT = 5
 MOST_ROADS = 3
-MOST_MARKS = 6
+MOST_MARKS = 12
 NAME_CHARS = 240
-TEXT_CHARS = 640
+TEXT_CHARS = 2_400
+PRAYER_CHARS = 12_000  # the page flows on before a prayer is cut
 REPLY_CHARS = 280
 JUDGED = kind_of(SignatureJudged)
 
@@ -43,6 +52,8 @@ def front(description: DossierDescription) -> dict[str, object]:
         **_answered(description),
         **_terms(description),
         **_claim(description),
+        "burden": burden(description),
+        "positions": _positions(description),
         **_marks(description),
         "counts": _counts(description),
     }
@@ -108,8 +119,14 @@ def _appeal_text(description: DossierDescription) -> dict[str, object]:
 
 def _answered(description: DossierDescription) -> dict[str, object]:
     """Replies, then what higher bodies decided on complaints."""
-    answers = [_act("decision", entry.body, entry.reply) for entry in description.replies]
-    answers += [_act("complaint", entry.reviewer, entry.decision) for entry in description.complaints]
+    answers = [
+        {**_act("decision", entry.body, entry.reply), "source": message_number(description, entry.message_id)}
+        for entry in description.replies
+    ]
+    answers += [
+        {**_act("complaint", entry.reviewer, entry.decision), "source": message_number(description, entry.message_id)}
+        for entry in description.complaints
+    ]
     elsewhere = reply_texts(description)
     return {
         "answered": answers[:MOST_REPLIES],
@@ -128,8 +145,8 @@ def _act(kind: str, body: PartyId, act: Reply | DecideComplaint) -> dict[str, ob
 
 
 def _terms(description: DossierDescription) -> dict[str, object]:
-    """Of what was missed first what was never done."""
-    late = sorted((term for term in description.terms if term.is_violated), key=lambda term: term.done_at is not None)
+    """Of what was missed first what was never done; silence has its own figure, so that a breach is counted once."""
+    late = sorted((term for term in description.terms if _is_breach(term)), key=lambda term: term.done_at is not None)
     missed = [term.term_id for term in late]
     kept = [term.term_id for term in description.terms if _is_kept(term)]
     return {
@@ -138,6 +155,10 @@ def _terms(description: DossierDescription) -> dict[str, object]:
         "kept": kept[:MOST_KEPT],
         "kept-more": max(0, len(kept) - MOST_KEPT),
     }
+
+
+def _is_breach(term: TermEntry) -> bool:
+    return term.is_violated and term.state is not TermState.DEFAULT
 
 
 def _is_kept(term: TermEntry) -> bool:
@@ -149,8 +170,9 @@ def _claim(description: DossierDescription) -> dict[str, object]:
     roads = [_road(road) for road in description.roads]
     return {
         "claim": pressed and pressed.claim.value,
-        "claim-text": pressed and excerpt(pressed.text, REPLY_CHARS),
+        "claim-text": pressed and excerpt(pressed.text, PRAYER_CHARS),
         "claim-at": pressed and time(pressed.pressed_at),
+        "claim-source": pressed and message_number(description, claim_message(description)),
         "roads": roads[-MOST_ROADS:],
     }
 
@@ -167,6 +189,31 @@ def _road(road: RoadEntry) -> dict[str, object]:
     }
 
 
+def _positions(description: DossierDescription) -> list[dict[str, object]]:
+    """Art. 138(5): whose position; that of the higher head may not be the word of who signed the act."""
+    signed = {(entry.body, plain(entry.reply.signed_by)) for entry in description.replies}
+    return [
+        {
+            "body": entry.body,
+            "kind": entry.position.kind.value,
+            "signed-by": excerpt(entry.position.signed_by, NAME_CHARS),
+            "source": message_number(description, entry.message_id),
+            "same-signer": entry.position.kind is PositionKind.HEAD_POSITION
+            and (entry.body, plain(entry.position.signed_by)) in signed,
+        }
+        for entry in description.positions
+    ]
+
+
+def _findings(description: DossierDescription) -> list[Finding]:
+    """What the applicant was told of, and what the claim lacks by what this dossier holds (Art. 131(2), (5), (8))."""
+    pressed, for_court = description.disagreement, any(road.kind is RoadKind.COURT for road in description.roads)
+    held = tuple(entry.document for entry in description.documents)
+    owed = gaps_of_claim(replace(pressed, documents=held), description.appeal) if pressed and for_court else ()
+    told = [one for one in description.findings if one.code not in OWED_TO_A_CLAIM]
+    return [*told, *(finding(code, for_court=True) for code in owed)]
+
+
 def _marks(description: DossierDescription) -> dict[str, object]:
     """Silence; the first mark of each kind and how many more are like it; then the gaps that no mark has named."""
     silent = [text.format(count=len(description.defaults)) for text in words()["label"]["silence_acts"]]
@@ -174,19 +221,19 @@ def _marks(description: DossierDescription) -> dict[str, object]:
     firsts = {mark.kind: mark.text for mark in reversed(description.marks)}
     marks: list[dict[str, object]] = [{"text": silent, "more": 0}] if description.defaults else []
     marks += [{"text": pair(firsts[kind]), "more": count - 1} for kind, count in kinds.items()]
-    marks += [
-        {"text": [f"{text} ({finding.article})" for text in pair(finding.text)], "more": 0}
-        for finding in description.findings
-        if finding.code not in _MARKED
-    ]
+    marks += [{"text": _cited(gap), "more": 0} for gap in _findings(description) if gap.code not in _MARKED]
     return {"marks": marks[:MOST_MARKS], "marks-more": max(0, len(marks) - MOST_MARKS)}
+
+
+def _cited(gap: Finding) -> list[str]:
+    return [f"{text} ({cited})" for text, cited in zip(pair(gap.text), articles(gap.article), strict=True)]
 
 
 def _counts(description: DossierDescription) -> dict[str, int]:
     return {
         "terms": len(description.terms),
         "kept": sum(_is_kept(term) for term in description.terms),
-        "missed": sum(term.is_violated for term in description.terms),
+        "missed": sum(_is_breach(term) for term in description.terms),
         "silent": len(description.defaults),
         "replies": len(description.replies) + len(reply_texts(description)),
         "documents": len(description.documents),
@@ -210,4 +257,4 @@ def _length(value: object) -> int:
 
 def _letters(characters: int) -> float:
     """Points that letters may have for the page to be full, by trials; the template makes them smaller if need be."""
-    return max(6.0, min(11.0, math.sqrt(420_000 / (characters + 1_600))))
+    return max(7.0, min(11.0, math.sqrt(420_000 / (characters + 1_600))))

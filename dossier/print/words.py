@@ -21,6 +21,11 @@ def pair(text: LocalText) -> list[str]:
     return [text.kk, text.ru]
 
 
+def articles(article: str) -> list[str]:
+    """The article as Kazakh and as Russian cite it: the Code is ӘРПК in the one and АППК in the other."""
+    return [article.replace("АППК", "ӘРПК"), article]
+
+
 def day(on: date) -> str:
     """``24.11.2026``."""
     return f"{on:%d.%m.%Y}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from contracts.payloads import (
     ApplicantKind,
@@ -36,6 +37,12 @@ def findings_of_disagreement(
     codes = _gaps_of_disagreement(pressed, appeal, late=late, no_higher_body=no_higher_body)
     owed = gaps_of_claim(pressed, appeal) if for_court else ()
     return tuple(finding(code, for_court=for_court) for code in (*codes, *owed))
+
+
+OWED_TO_A_CLAIM: Final = frozenset(
+    {FindingCode.CLAIM_NOT_SIGNED, FindingCode.STATE_DUTY_NOT_SHOWN, FindingCode.BIRTH_NOT_GIVEN}
+)
+"""What ``gaps_of_claim`` finds; it may come in after it was told, so a dossier looks again."""
 
 
 def gaps_of_claim(pressed: Disagree, appeal: RegisterAppeal) -> tuple[FindingCode, ...]:
