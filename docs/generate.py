@@ -20,6 +20,9 @@ from typing import Final
 from contracts.codes import Code, Disposition, Fault
 from contracts.remedies import Trouble, remedy_of, toolkits
 from contracts.texts import text_of
+from dossier.procedure.law.coverage import LawPart, announced_changes, law_parts
+from dossier.procedure.law.rules import LawDuty, Reading, RowCertainty
+from dossier.procedure.law.rules_file import CODE, load_rules
 from dossier.procedure.wording import article_text
 from gateway.api.describe import description
 from gateway.domain.alarms.kinds import KINDS, AlarmKind, AlarmLimits
@@ -238,6 +241,71 @@ def _figure_section(code: str, told: Definition) -> str:
     return "\n".join(lines)
 
 
+LAW_INTRO: Final = """\
+Each part of the Administrative Procedure and Process Code that gives a party of the exchange a term, a duty, a right
+or a consequence in an appeal, a complaint or a case, in the words of the edition of February 2026; and what carries it
+here, or why nothing does. Told by [`coverage.toml`](../dossier/procedure/law/coverage.toml).
+
+| АППК | For | Gives | In the words of the Code | Carried by |
+|---|---|---|---|---|"""
+LAW_OPEN: Final = """
+## What the text leaves open
+
+Both readings are data ([`readings.toml`](../dossier/procedure/law/readings.toml)); the one that is followed is in bold.
+A rules file [of your own](operating.md#law-of-your-own) chooses another: `[readings]`, then `key = "option"`.
+
+| Key | АППК | Question | Readings |
+|---|---|---|---|"""
+LAW_UNSURE: Final = """
+## To be confirmed by a lawyer
+
+Rows of the rules that were not read in the text of an article, or apply by analogy:
+"""
+LAW_CHANGES: Final = """
+Law 241-VIII of 17 December 2025 is in force ten calendar days after its first official publication; its rows begin on
+29 December 2025, which is inferred. The text announces later wordings, which it does not hold:
+"""
+
+
+def law_page() -> str:
+    """The Code, part by part, from ``coverage.toml``; then the rules' open questions and what is to be confirmed."""
+    rules = load_rules(CODE)
+    direct = [row for row in rules.pretrial if not row.required]
+    lines = [
+        "# The law, part by part\n",
+        NOTE,
+        LAW_INTRO,
+        *map(_law_row, law_parts()),
+        LAW_OPEN,
+        *map(_reading_row, rules.readings.values()),
+        LAW_UNSURE,
+        *(_unsure_row(row) for row in rules.duties if row.source is not RowCertainty.TEXT),
+        "\nWhere a subject goes straight to court, the law that opens it:\n",
+        *(f"- `{row.subject}`: {row.law or '**to be confirmed**'}" for row in direct),
+        LAW_CHANGES,
+        *(f"- {each.cite}: Law {each.law} of {each.signed}, {each.begins}" for each in announced_changes()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _unsure_row(row: LawDuty) -> str:
+    kind = row.appeal or "every kind"
+    return f"- `{row.key}` for {kind}, subject `{row.subject}`, {row.article}: {row.length} {row.unit}"
+
+
+def _law_row(part: LawPart) -> str:
+    carried = ", ".join(f"`{each}`" for each in part.by) or f"Not carried: {part.why_not}"
+    return f"| {part.cite} | {part.whom} | {part.gives} | {part.text or 'the article as a whole'} | {carried} |"
+
+
+def _reading_row(reading: Reading) -> str:
+    options = [f"`{key}`: {text.en}" for key, text in reading.options.items()]
+    shown = [f"**{each}**" if each.startswith(f"`{reading.value}`") else each for each in options]
+    return (
+        f"| `{reading.key}` | {reading.article.removeprefix('АППК ')} | {reading.question.en} | {'<br>'.join(shown)} |"
+    )
+
+
 OTHER_LIMITS: Final = {
     AlarmKind.OLDEST_OVER: "`warn_after_s`, `alarm_after_s` and `page_after_s` of the party's agreement, as loud each",
     AlarmKind.BREAKER_OPEN: "`breaker_after` of the party's agreement",
@@ -250,6 +318,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "cli.md": commands_page,
     "openapi.json": openapi_page,
     "reports.md": reports_page,
+    "law.md": law_page,
 }
 
 

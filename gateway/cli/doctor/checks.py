@@ -83,6 +83,7 @@ def _xml_libraries() -> CheckFinding:
 
 def _law(settings: Settings) -> CheckFinding:
     from dossier.procedure.law.law_file import UnusableLaw
+    from dossier.procedure.law.rules import RowCertainty
     from gateway.config.law_folder import law_in_force
 
     try:
@@ -90,7 +91,9 @@ def _law(settings: Settings) -> CheckFinding:
     except UnusableLaw as problem:
         cure = f"Mend that file{f' in {settings.law_folder}' if settings.law_folder else ''}, or the key rules."
         return CheckFinding(Health.FAIL, "law", str(problem), cure)
-    return CheckFinding(Health.OK, "law", f"terms {law.rules.version}; {law.calendar.version}")
+    told = f"terms {law.rules.version}; {law.calendar.version}"
+    unsure = ", ".join(row.subject for row in law.rules.pretrial if row.source is RowCertainty.TO_BE_CONFIRMED)
+    return CheckFinding(Health.OK, "law", f"{told}; straight to court, to be confirmed: {unsure}" if unsure else told)
 
 
 def _key(place: KeyPlace, now: datetime) -> CheckFinding:
