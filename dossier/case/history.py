@@ -41,7 +41,9 @@ def _apply(appeal: Appeal, event: Event) -> Appeal:  # noqa: PLR0911, PLR0912 - 
     match fact:
         case e.AppealRegistered() | e.TermExtended() | e.HearingAnnounced() | e.DefectsNamed():
             return appeal  # told for the reader; no decision rests on them
-        case e.AppealUnrouted() | e.ReplyResembled() | e.CourtAsked() | e.HearingOmitted():
+        case e.AppealUnrouted() | e.ReplyResembled() | e.CourtAsked():
+            return appeal
+        case e.HearingOmitted():
             return appeal
         case e.SignatureJudged():
             return replace(appeal, verdicts=put(appeal.verdicts, fact.signed, fact.verdict))

@@ -22,8 +22,9 @@ def pair(text: LocalText) -> list[str]:
 
 
 def articles(article: str) -> list[str]:
-    """The article as Kazakh and as Russian cite it: the Code is ӘРПК in the one and АППК in the other."""
-    return [article.replace("АППК", "ӘРПК"), article]
+    """The article as Kazakh and as Russian cite it: the Code has its own name in each."""
+    kazakh, russian = words()["label"]["code"]
+    return [article.replace(russian, kazakh), article]
 
 
 def day(on: date) -> str:

@@ -113,13 +113,14 @@ def fill(template: LocalText, words: Words) -> LocalText:
 
 
 def until_in_kazakh(text: str) -> str:
-    """``15 қазан дейін`` as people write it, ``15 қазанға дейін``: «дейін» takes the dative of the month before it."""
-    return _month_before_until().sub(lambda found: f"{_words()['until']['kk'][found[1]]} дейін", text)
+    """``15 қазан дейін`` as people write it, ``15 қазанға дейін``: the month before that word is in the dative."""
+    dative = _words()["until"]["kk"]
+    return _month_before_until().sub(lambda found: f"{dative[found[1]]} {found[2]}", text)
 
 
 @cache
 def _month_before_until() -> re.Pattern[str]:
-    return re.compile(rf"\b({'|'.join(_words()['months']['kk'])}) дейін")
+    return re.compile(rf"\b({'|'.join(_words()['months']['kk'])}) ({_words()['until']['word']})")
 
 
 def join(texts: list[LocalText], separator: str = " ") -> LocalText:

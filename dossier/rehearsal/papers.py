@@ -95,7 +95,7 @@ def _applicant(fields: ScenarioSection) -> p.Applicant:
         email=fields.optional("email"),
         kato=fields.text("kato", "751110000"),
         birth_date=fields.day("birth_date", _BORN),
-        birth_place=fields.text("birth_place", "Алматы") or None,
+        birth_place=fields.text("birth_place", TEXTS["birth_place"]) or None,
     )
     fields.close()
     return applicant

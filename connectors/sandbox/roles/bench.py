@@ -63,6 +63,12 @@ STAGES: Final[Mapping[CaseStage, HearingStage]] = {
         60, "Соттың шешімі", "Решение суда",
     ),
     CaseStage.IN_FORCE: HearingStage("Сот шешімі заңды күшіне енді", "Решение суда вступило в законную силу"),
+    CaseStage.TRANSFERRED: HearingStage("Іс басқа сотқа берілді", "Дело передано в другой суд"),
+    CaseStage.PROCEDURE_RULING: HearingStage("Сот ұйғарым шығарды", "Суд вынес определение"),
+    CaseStage.CONCILIATED: HearingStage("Сот татуласу келісімін бекітті", "Суд утвердил соглашение о примирении"),
+    CaseStage.TERMINATED: HearingStage("Іс бойынша іс жүргізу тоқтатылды", "Производство по делу прекращено"),
+    CaseStage.APPELLATE_RULING: HearingStage("Апелляциялық қаулы шығарылды", "Вынесено апелляционное постановление"),
+    CaseStage.EXECUTED: HearingStage("Сот шешімі орындалды", "Решение суда исполнено"),
 }  # fmt: skip
 
 

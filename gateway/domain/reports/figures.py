@@ -272,8 +272,10 @@ def _after(end: CourtEnd, report: e.CaseReported) -> CourtEnd:
     match report.stage:
         case CaseStage.RETURNED:
             return CourtEnd.RETURNED
-        case CaseStage.RULING:
+        case CaseStage.RULING | CaseStage.APPELLATE_RULING:
             return CourtEnd.UNSTATED
+        case CaseStage.CONCILIATED | CaseStage.TERMINATED:
+            return CourtEnd.OTHERWISE
         case CaseStage.IN_FORCE:
             return CourtEnd.UNSTATED if end is CourtEnd.PENDING else end
         case _:
