@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.payloads import NotifiedStep, NotifyApplicant
 from dossier.case.events import (
     AppealWithdrawn,
     DefaultRecorded,
@@ -17,6 +19,8 @@ from dossier.case.events import (
     TermMet,
     TermOpened,
 )
+from dossier.procedure.rights import CONTESTING
+from dossier.procedure.wording import day_text
 from dossier.rehearsal.play import Played, play
 from dossier.rehearsal.reading import read_scenario
 from dossier.rehearsal.timeline import timeline
@@ -36,7 +40,19 @@ OF_THE_APPLICANT = [
 ]  # fmt: skip
 OF_THE_COURT = ["does: asks_position", "does: asks_materials", "does: refuses_dossier"] + [
     f"does: reports, stage: {stage}"
-    for stage in ("registered", "returned", "leftWithoutMovement", "accepted", "ruling", "inForce")
+    for stage in (
+        "registered",
+        "returned",
+        "returned, ground: 13",
+        "leftWithoutMovement",
+        "accepted",
+        "ruling",
+        "inForce",
+        "procedureRuling",
+        "appellateRuling, outcome: granted",
+        "conciliated",
+        "executed",
+    )
 ]
 OF_THE_HIGHER_BODY = ["does: sends_materials"] + [
     f"does: decides_complaint, decision: {decision}"
@@ -106,6 +122,35 @@ def test_after_a_withdrawal_nothing_is_opened_missed_or_filed(deeds, subject):
     after = {type(event.fact) for event in events if event.at > events[min(withdrawn, len(events) - 1)].at}
     if withdrawn < len(events):
         assert after.isdisjoint({TermOpened, TermBreached, DefaultRecorded, DossierOrdered})
+
+
+TOLD_AS_OPEN = re.compile(
+    r"(?:Сделать это можно|можно обжаловать|частную жалобу|кассационном порядке|Подать жалобу снова можно"
+    r"|Устраните недостатки|Устраните их) до (\d{1,2} [а-я]+ \d{4} года)"
+)
+
+
+@given(CASES, SUBJECTS)
+@settings(max_examples=25, deadline=None)
+def test_a_right_is_told_as_open_until_a_day_that_the_rules_compute_and_that_is_not_over(deeds, subject):
+    case = lived_through(deeds, subject)
+    opened = [event for event in case.events if isinstance(event.fact, TermOpened)]
+    for sent in case.sent:
+        if isinstance(sent.intent.payload, NotifyApplicant):
+            running = [event.fact for event in opened if event.at <= sent.at <= event.fact.due_at]
+            days = {day_text(term.due_on).ru for term in running}
+            assert set(TOLD_AS_OPEN.findall(sent.intent.payload.text.ru)) <= days
+
+
+@given(CASES, SUBJECTS)
+@settings(max_examples=25, deadline=None)
+def test_a_right_to_contest_that_ended_unused_is_told_as_over_and_no_other(deeds, subject):
+    case = lived_through(deeds, subject)
+    duties = {event.fact.term_id: event.fact.duty for event in case.events if isinstance(event.fact, TermOpened)}
+    lapsed = [event for event in case.events if isinstance(event.fact, TermLapsed)]
+    expired = [one.at for one in lapsed if one.fact.reason == "expired" and duties[one.fact.term_id] in CONTESTING]
+    notices = [sent for sent in case.sent if isinstance(sent.intent.payload, NotifyApplicant)]
+    assert [sent.at for sent in notices if sent.intent.payload.step is NotifiedStep.RIGHT_LAPSED] == expired
 
 
 @given(CASES, SUBJECTS)
