@@ -17,6 +17,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from exchanges import exchanges_page
+
 from contracts.codes import Code, Disposition, Fault
 from contracts.remedies import Trouble, remedy_of, toolkits
 from contracts.texts import text_of
@@ -314,6 +316,7 @@ OTHER_LIMITS: Final = {
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "states.md": states_page,
     "codes.md": codes_page,
+    "exchanges.md": exchanges_page,
     "alarms.md": alarms_page,
     "cli.md": commands_page,
     "openapi.json": openapi_page,
