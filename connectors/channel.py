@@ -8,8 +8,8 @@ from typing import Protocol
 
 import aiohttp
 
+from connectors.ports.clock import Clock
 from connectors.ports.outcome import Outcome
-from connectors.soap.ambient import Clock
 from contracts.header import MessageId
 from contracts.party import Agreement, Channel, Party, PartyId
 from signing.profile.verification import PinnedCertificates

@@ -80,8 +80,8 @@ def _walk(parent: etree._Element, model: schema.ContentModel, path: str) -> Iter
 def _wrong_values(operation: etree._Element) -> Iterator[Violation]:
     for piece in pieces_of(operation):
         for entry in _errors(schema.lenient(), piece.copy):
-            _, element, path, kind = piece.find(entry.path or "")
-            yield Violation(xmlsafe.line_of(element), path, _in_words(entry.message, kind))
+            known = piece.find(entry.path or "")
+            yield Violation(xmlsafe.line_of(known.element), known.path, _in_words(entry.message, known.kind))
 
 
 def _first_of_libxml2(operation: etree._Element) -> Iterator[Violation]:

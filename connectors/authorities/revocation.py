@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from connectors.authorities.transport import AuthoritySilent, fetch
-from connectors.soap.ambient import Clock
+from connectors.ports.clock import Clock
 from signing.keys.keypair import Certificate
 from signing.trust.answer import AnswerSource, Inquiry, NoAnswer, RevocationAnswer, RevocationStatus
 from signing.trust.extensions import extension_of, parsed

@@ -17,7 +17,7 @@ import structlog
 from yarl import URL
 
 from connectors.authorities.transport import AuthoritySilent, fetch
-from connectors.soap.ambient import Clock
+from connectors.ports.clock import Clock
 from signing.errors import KeyUnusable, TimestampRejected, TimestampUnavailable
 from signing.keys.keypair import Certificate
 from signing.timestamps.token import REQUEST_TYPE, RESPONSE_TYPE, TimestampToken, build_request, read_response

@@ -13,7 +13,7 @@ from functools import partial
 
 import structlog
 
-from connectors.soap.ambient import Clock
+from connectors.ports.clock import Clock
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
 from connectors.soap.errors import PeerSilent, PeerUntrusted

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import structlog
 
+from connectors.ports.clock import Clock
 from connectors.sandbox.intake import SandboxIntake
 from connectors.sandbox.postman import backoff
 from connectors.sandbox.records import DutyKind, SandboxDuty
 from connectors.sandbox.roles.conduct import Conduct
 from connectors.sandbox.store import PartyStore
-from connectors.soap.ambient import Clock
 from connectors.soap.errors import CallFailed
 
 _log = structlog.get_logger(__name__)

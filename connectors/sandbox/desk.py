@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from connectors.ports.clock import Clock
 from connectors.sandbox.json_port import answer
 from connectors.sandbox.records import SandboxDuty
 from connectors.sandbox.store import PartyStore
 from connectors.sandbox.view import PartyView
-from connectors.soap.ambient import Clock, MessageIds
+from connectors.soap.ambient import MessageIds
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
 from contracts.codec import parse_operation

@@ -11,9 +11,9 @@ from typing import Final
 
 from aiohttp import web
 
+from connectors.ports.clock import Clock
 from connectors.sandbox.behaviour import BendKind, Bends
 from connectors.sandbox.intake import SandboxIntake
-from connectors.soap.ambient import Clock
 from connectors.soap.errors import CallFailed
 from connectors.soap.reading import DeliveryRefused, verify_delivery
 from contracts.codec import build_answer, parse_operation

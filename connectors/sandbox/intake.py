@@ -6,11 +6,12 @@ import asyncio
 from datetime import datetime
 from typing import assert_never
 
+from connectors.ports.clock import Clock
 from connectors.sandbox.behaviour import BendKind, Bends
 from connectors.sandbox.records import Effects, SandboxDuty
 from connectors.sandbox.roles.conduct import Accepts, Conduct, NeedsTime, Refuses, Response
 from connectors.sandbox.store import PartyStore
-from connectors.soap.ambient import Clock, MessageIds
+from connectors.soap.ambient import MessageIds
 from connectors.soap.calls import PreparedCall
 from connectors.soap.client import SoapClient
 from connectors.soap.reading import DeliveryRefused, VerifiedDelivery

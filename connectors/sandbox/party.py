@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 
 from connectors.mailbox.agent import MailboxAgent
+from connectors.ports.clock import Clock
 from connectors.sandbox.behaviour import BendKind, Bends, LiveBehaviour
 from connectors.sandbox.chores import DutyRunner
 from connectors.sandbox.control import Control, apply_bend
@@ -31,7 +32,6 @@ from connectors.sandbox.roles.conduct import Conduct
 from connectors.sandbox.roles.platform import PlatformConduct
 from connectors.sandbox.store import PartyStore
 from connectors.sandbox.view import PartyView
-from connectors.soap.ambient import Clock
 from connectors.soap.client import SoapClient
 from connectors.soap.errors import CallFailed
 from contracts.header import MessageId

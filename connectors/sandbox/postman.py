@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import structlog
 
+from connectors.ports.clock import Clock
 from connectors.sandbox.behaviour import BendKind, Bends
 from connectors.sandbox.records import Posting
 from connectors.sandbox.store import PartyStore
-from connectors.soap.ambient import Clock
 from connectors.soap.calls import Answered
 from connectors.soap.client import SoapClient
 from connectors.soap.errors import CallFailed, PeerFault

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Protocol
 
 from contracts.header import MessageId
-
-
-class Clock(Protocol):
-    """The present instant, aware UTC."""
-
-    def now(self) -> datetime: ...
 
 
 class MessageIds(Protocol):

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import aiohttp
 
+from connectors.ports.clock import Clock
 from connectors.soap import documents
-from connectors.soap.ambient import Clock, MessageIds
+from connectors.soap.ambient import MessageIds
 from connectors.soap.calls import Answered, PreparedCall
 from connectors.soap.errors import PeerFault, PeerSilent, PeerUntrusted
 from connectors.soap.transport import HttpAnswer, post

@@ -34,14 +34,14 @@ def split(content: bytes, *, upload_id: str, file_name: str, media_type: str) ->
         yield PutDocument(upload_id, number, parts, len(content), sha256, file_name, media_type, chunk)
 
 
-class Caller(Protocol):
+class ExchangeCaller(Protocol):
     """Calls the exchange; ``SoapClient`` is one."""
 
     async def call(self, service: Service, payload: PutDocument | GetDocumentPart) -> Answered: ...
 
 
 async def put_document(
-    caller: Caller,
+    caller: ExchangeCaller,
     content: bytes,
     file_name: str,
     media_type: str,
@@ -67,7 +67,7 @@ async def put_document(
     return DocumentRef(stored.document_id, kind, title, file_name, media_type, len(content), sha256)
 
 
-async def get_document(caller: Caller, document_id: DocumentId) -> AsyncIterator[bytes]:
+async def get_document(caller: ExchangeCaller, document_id: DocumentId) -> AsyncIterator[bytes]:
     """Yield the parts in order. What came is proven only when the iteration ends without ``PeerUntrusted``."""
     digest, received, number, parts = hashlib.sha256(), 0, 0, 1
     while number < parts:
@@ -83,7 +83,7 @@ async def get_document(caller: Caller, document_id: DocumentId) -> AsyncIterator
         raise PeerUntrusted(f"document {document_id}: {received} bytes came, with another digest than announced")
 
 
-async def fetch_document(caller: Caller, ref: DocumentRef, path: Path) -> None:
+async def fetch_document(caller: ExchangeCaller, ref: DocumentRef, path: Path) -> None:
     """Get the document that a message names into ``path``: whole, durable and equal to ``ref``, or not at all."""
     partial = path.with_name(f"{path.name}.part")
     digest, received = hashlib.sha256(), 0
@@ -103,7 +103,7 @@ def _make_durable(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-async def _part(caller: Caller, document_id: DocumentId, number: int) -> DocumentPart:
+async def _part(caller: ExchangeCaller, document_id: DocumentId, number: int) -> DocumentPart:
     answer = (await caller.call(Service.DOCUMENTS, GetDocumentPart(document_id, number))).message.payload
     if not isinstance(answer, DocumentPart):
         raise PeerUntrusted(f"GetDocumentPart was answered by {type(answer).__name__}")

@@ -8,8 +8,8 @@ from functools import partial
 import aiohttp
 
 from connectors.channel import OutgoingCall
+from connectors.ports.clock import Clock
 from connectors.ports.outcome import Deferred, Outcome, Transmission
-from connectors.soap.ambient import Clock
 from connectors.soap.judge import SentEnvelope, judge
 from connectors.soap.transport import HttpAnswer, post
 from contracts.party import PartyId

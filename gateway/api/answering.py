@@ -30,7 +30,7 @@ from gateway.ports.request_pools import Area, PoolCause, Shed
 from gateway.ports.store import Unavailable
 from gateway.process.log import reason_of
 from gateway.reading.context import SLOT
-from gateway.service.authorise import Attempt, authorise_attempt
+from gateway.service.authorise import AttemptedAct, authorise_attempt
 from gateway.service.people.bearer_tokens import AuthenticationFailed, known_by
 
 log = structlog.get_logger()
@@ -155,7 +155,7 @@ async def _allow(context: ApiContext, operation: ApiOperation[Any, Any, Any], to
     if authorise(token.role, operation.right).is_allowed:
         return
     if operation.act is not None:
-        attempt = Attempt(operation.act, "api", operation.name)
+        attempt = AttemptedAct(operation.act, "api", operation.name)
         await authorise_attempt(context.serving.exchange, token, operation.right, attempt)
     challenge = f'Bearer realm="dalel", error="insufficient_scope", scope="{operation.right}"'
     raise RequestRefusal(ProblemType.NO_RIGHT, right=operation.right.value, headers={"WWW-Authenticate": challenge})

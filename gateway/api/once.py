@@ -13,7 +13,7 @@ from aiohttp import web
 from contracts.party import LocalText
 from gateway.api.problems import MISSING, NO_FIT, FieldProblem, ProblemType, RequestRefusal
 from gateway.ports.operations import Writes
-from gateway.ports.people.tokens import ApiToken, BeginRequest, Request, StoredAnswer
+from gateway.ports.people.tokens import ApiToken, BeginRequest, KeyedRequest, StoredAnswer
 
 HEADER: Final = "Idempotency-Key"
 KEY: Final = re.compile(r"[\x21-\x7e]{8,200}")
@@ -30,7 +30,7 @@ class StoredReply:
     body: bytes
 
 
-def request_of(request: web.Request, token: ApiToken, content: bytes, at: datetime) -> Request:
+def request_of(request: web.Request, token: ApiToken, content: bytes, at: datetime) -> KeyedRequest:
     """The key with all that is asked under it. Raises Refusal when there is no key."""
     key = request.headers.get(HEADER, "")
     if not key:
@@ -39,16 +39,18 @@ def request_of(request: web.Request, token: ApiToken, content: bytes, at: dateti
         ought = {one: getattr(NO_FIT, one).format(ought=KEY.pattern) for one in ("kk", "ru", "en")}
         raise RequestRefusal(ProblemType.INVALID, (FieldProblem("header", HEADER, LocalText(**ought)),))
     digested = b"\0".join((request.method.encode(), request.path_qs.encode(), content))
-    return Request(token.token_id, hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(digested).hexdigest(), at)
+    return KeyedRequest(
+        token.token_id, hashlib.sha256(key.encode()).hexdigest(), hashlib.sha256(digested).hexdigest(), at
+    )
 
 
-async def begun(tokens: Writes, request: Request, now: datetime) -> StoredReply | None:
+async def begun(tokens: Writes, request: KeyedRequest, now: datetime) -> StoredReply | None:
     """None when it is the first. Raises Refusal when the key is another request's, or its answer is not there."""
     earlier = await tokens.run(BeginRequest(request))
     return None if earlier is None else _replayed(earlier, request, now)
 
 
-def _replayed(earlier: StoredAnswer, request: Request, now: datetime) -> StoredReply:
+def _replayed(earlier: StoredAnswer, request: KeyedRequest, now: datetime) -> StoredReply:
     if earlier.request_sha256 != request.request_sha256:
         raise RequestRefusal(ProblemType.KEY_REUSED)
     if earlier.status is None or earlier.answer is None:

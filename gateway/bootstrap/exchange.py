@@ -25,6 +25,7 @@ from connectors.by_channel import CallersByChannel
 from connectors.channel import CallContext
 from connectors.ias.form import read_form
 from connectors.openid.provider import OidcClient, OpenIdProvider
+from connectors.ports.clock import Clock
 from connectors.soap.probe import SoapProber
 from connectors.soap.session import open_session
 from contracts.party import PartyId
@@ -62,7 +63,7 @@ from gateway.ports.operations import Reads
 from gateway.ports.request_pools import Area
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
-from gateway.process.ambient import Clock, IdSource, Jitter, RandomIds, RandomJitter, SystemClock
+from gateway.process.ambient import IdSource, Jitter, RandomIds, RandomJitter, SystemClock
 from gateway.reading.counts import CountCache
 from gateway.reading.parties import Figures
 from gateway.service.cases.vouch import SignatureJudge

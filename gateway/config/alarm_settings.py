@@ -30,11 +30,11 @@ def _default_s(name: str) -> Any:  # noqa: ANN401 - pydantic's Field() is typed 
     return Field(default=getattr(_DEFAULT, name).total_seconds(), gt=0)
 
 
-class _Part(BaseModel):
+class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class LimitSettings(_Part):
+class LimitSettings(_Section):
     """When a condition is one; the defaults and their reasons stand in ``gateway.domain.alarms.kinds.Limits``."""
 
     silent_for_s: float = _default_s("silent_for")
@@ -59,7 +59,7 @@ class LimitSettings(_Part):
         return AlarmLimits(**values)
 
 
-class MailTo(_Part):
+class MailTo(_Section):
     """Somebody who is told by e-mail of what is as loud as ``level``, or louder."""
 
     address: str
@@ -72,7 +72,7 @@ class MailTo(_Part):
         return _addressed(address)
 
 
-class MailSettings(_Part):
+class MailSettings(_Section):
     """By which server e-mail goes out, and to whom. ``ca_file``: who vouches for it; None: as usual."""
 
     host: str = Field(min_length=1, pattern=r"^[A-Za-z0-9.:_-]+$")
@@ -99,7 +99,7 @@ class MailSettings(_Part):
         return self
 
 
-class WebhookSettings(_Part):
+class WebhookSettings(_Section):
     """A webhook (Standard Webhooks): ``secret_file`` holds ``whsec_`` and 24 to 64 bytes in base64; mode 0600."""
 
     name: str = Field(pattern=rf"^{_NAME.pattern}$")  # on pages and in commands, where no address need stand
@@ -118,7 +118,7 @@ class WebhookSettings(_Part):
         return url
 
 
-class AlarmSettings(_Part):
+class AlarmSettings(_Section):
     """All of it; without ``mail`` and ``webhooks`` alarms are told on the console, by command and in the log only."""
 
     look_every_s: float = Field(default=20, gt=0)  # how late a condition may be noticed

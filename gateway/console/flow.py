@@ -15,13 +15,13 @@ from typing import Final
 
 from aiohttp import web
 
+from connectors.ports.clock import Clock
 from gateway.domain.delivery.latency import within
 from gateway.domain.delivery.states import DeliveryState
 from gateway.lists.deliveries import DeliveryParams, PeriodOf
 from gateway.lists.listing import address
 from gateway.ports.console import CountEnded, EndedCount, InstantPeriod
 from gateway.ports.operations import Reads
-from gateway.process.ambient import Clock
 from gateway.texts.language import marked
 from gateway.texts.times import ALMATY
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from connectors.ports.clock import Clock
 from gateway.domain.alarms.findings import Health
-from gateway.process.ambient import Clock
 from gateway.reading.probes import Probe, look
 from gateway.texts.conditions import PROCESS, probe_words
 

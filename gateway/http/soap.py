@@ -30,7 +30,7 @@ from gateway.http.pressure import CapacityExceeded, IntakeGate, IntakeLimits, Re
 from gateway.http.request_body import read_body
 from gateway.ports.intake import RefusalRecord
 from gateway.ports.store import Unavailable
-from gateway.ports.tracing import Span, SpanAttributes
+from gateway.ports.tracing import SpanAttributes, SpanName
 from gateway.process.log import reason_of
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmissionContext, AdmittedMessage, admit, authenticated
@@ -115,7 +115,7 @@ async def _take(request: web.Request, service: Service, endpoint: Endpoint, plac
             async with place.reading():
                 body = await read_body(request, service, endpoint.admission.limit_bytes, place)
             now = endpoint.exchange.clock.now()
-            with endpoint.exchange.tracer.span(Span.ADMIT):
+            with endpoint.exchange.tracer.span(SpanName.ADMIT):
                 directory = endpoint.exchange.directory()
                 admitted = await aside(body, partial(admit, body, service, directory, endpoint.admission, now=now))
             place.belongs_to(admitted.header.sender)

@@ -14,8 +14,8 @@ from typing import Final
 
 import structlog
 
+from connectors.ports.clock import Clock
 from gateway.keys.place import KeyName, KeyPlace
-from gateway.process.ambient import Clock
 from signing.errors import KeyUnusable, SigningError
 from signing.keys.keypair import Certificate, SigningKey
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypedDict, Unpack
 from gateway.domain.trace import TraceContext
 
 
-class Span(StrEnum):
+class SpanName(StrEnum):
     """One step, by its name."""
 
     REQUEST = "message.request"  # from a request's header to its answer
@@ -64,12 +64,14 @@ class Tracer(Protocol):
         ...
 
     def span(
-        self, span: Span, *, after: TraceContext | None = None, **attributes: Unpack[SpanAttributes]
+        self, span: SpanName, *, after: TraceContext | None = None, **attributes: Unpack[SpanAttributes]
     ) -> AbstractContextManager[None]:
         """A step of what is going on here; or of what a row says it goes on with, ``after``."""
         ...
 
-    def past(self, span: Span, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]) -> None:
+    def past(
+        self, span: SpanName, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]
+    ) -> None:
         """A step that is over, in the trace ``after``, linked to what is going on here. ``began``: as ``now`` said."""
         ...
 
@@ -96,7 +98,7 @@ class NoTracer:
 
     def span(
         self,
-        span: Span,  # noqa: ARG002
+        span: SpanName,  # noqa: ARG002
         *,
         after: TraceContext | None = None,  # noqa: ARG002
         **attributes: Unpack[SpanAttributes],  # noqa: ARG002
@@ -104,7 +106,7 @@ class NoTracer:
         return _NOTHING
 
     def past(
-        self, span: Span, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]
+        self, span: SpanName, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]
     ) -> None: ...
     def now(self) -> int:
         return 0

@@ -12,12 +12,6 @@ import uuid_utils
 from contracts.header import ConversationId, DocumentId, MessageId
 
 
-class Clock(Protocol):
-    """The present instant, aware UTC."""
-
-    def now(self) -> datetime: ...
-
-
 class IdSource(Protocol):
     """Every id the exchange mints."""
 

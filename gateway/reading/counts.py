@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from connectors.ports.clock import Clock
 from gateway.domain.delivery.circuit import Circuit
 from gateway.ports.console import CountTerms, FindOldestOpen, TermCounts
 from gateway.ports.deliveries import Backlog, DeliveryRow, ListBacklog, ListCircuits
 from gateway.ports.ledger import LedgerStatus, LoadLedgerStatus
 from gateway.ports.operations import Reads
 from gateway.ports.parties import ListPauses, Pause
-from gateway.process.ambient import Clock
 from gateway.texts.times import ALMATY
 
 FRESH_S: Final = 2.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from connectors.ports.clock import Clock
 from contracts.party import Party, PartyId, Registry
 from gateway.domain.delivery.circuit import Circuit
 from gateway.domain.registry.directory import Directory
@@ -22,7 +23,6 @@ from gateway.ports.parties import (
     Pause,
     RecentAttemptCounts,
 )
-from gateway.process.ambient import Clock
 from gateway.reading.certificates import CertificateLine, PartyCertificateHeld, held_by_all, lines_of, nearest
 from gateway.reading.counts import CountCache, OverviewCounts
 from gateway.reading.party_trouble import PartyKnowledge, PartyTrouble, TroubleKind, troubles_of

@@ -10,7 +10,7 @@ from gateway.domain.people.access import Right
 from gateway.ports.alarms import AckJob, ListFailingChannels, UndeliveredAlarms
 from gateway.ports.operations import Reads
 from gateway.ports.people.users import User
-from gateway.service.authorise import Attempt, audit_name, require
+from gateway.service.authorise import AttemptedAct, audit_name, require
 from gateway.service.exchange import Exchange
 
 UNHEARD_FOR: Final = timedelta(days=1)
@@ -36,5 +36,5 @@ async def acknowledge(exchange: Exchange, alarm_id: int, *, by: str, reason: str
 
 async def acknowledge_as(exchange: Exchange, user: User, alarm_id: int, *, reason: str) -> str | None:
     """The same by a user of the console, within the rights of the role. Raises NotAllowed."""
-    await require(exchange, user, Right.ACKNOWLEDGE, Attempt("alarm.acknowledged", f"alarm:{alarm_id}", reason))
+    await require(exchange, user, Right.ACKNOWLEDGE, AttemptedAct("alarm.acknowledged", f"alarm:{alarm_id}", reason))
     return await acknowledge(exchange, alarm_id, by=audit_name(user), reason=reason)

@@ -24,7 +24,7 @@ class NotAllowed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class AttemptedAct:
     """How the audit log calls what is tried: the act, what it is done to, and why. Names no person."""
 
     act: str
@@ -37,7 +37,9 @@ def audit_name(actor: Actor) -> str:
     return f"token:{actor.name}" if isinstance(actor, ApiToken) else f"console:{actor.name}"
 
 
-async def authorise_attempt(exchange: Exchange, actor: Actor, wanted: Right | Act, attempt: Attempt) -> Authorisation:
+async def authorise_attempt(
+    exchange: Exchange, actor: Actor, wanted: Right | Act, attempt: AttemptedAct
+) -> Authorisation:
     """Whether the role gives it; where it does not, the attempt is in the audit log."""
     authorisation = authorise(actor.role, wanted)
     if not authorisation.is_allowed:
@@ -47,7 +49,7 @@ async def authorise_attempt(exchange: Exchange, actor: Actor, wanted: Right | Ac
     return authorisation
 
 
-async def require(exchange: Exchange, actor: Actor, wanted: Right | Act, attempt: Attempt) -> None:
+async def require(exchange: Exchange, actor: Actor, wanted: Right | Act, attempt: AttemptedAct) -> None:
     """Raises NotAllowed where the role does not give it."""
     authorisation = await authorise_attempt(exchange, actor, wanted, attempt)
     if not authorisation.is_allowed:

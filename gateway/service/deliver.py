@@ -19,7 +19,7 @@ from gateway.ports.case import CaseFact, CaseWrite
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery, KeepAttempts
 from gateway.ports.outside import Connector, OutgoingEnvelope
 from gateway.ports.results import Conflict, Recorded
-from gateway.ports.tracing import Span
+from gateway.ports.tracing import SpanName
 from gateway.service.cases.conclude import Ending, conclude
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from signing.errors import KeyUnavailable, SigningError
@@ -66,13 +66,13 @@ async def deliver(
     exchange.meter.attempted(party.role, type(outcome).__name__, (now - started_at).total_seconds())
     exchange.tracer.annotate(outcome=type(outcome).__name__, code=verdict.code or "")
     await batcher()
-    with exchange.tracer.span(Span.RECORD):
+    with exchange.tracer.span(SpanName.RECORD):
         return await _record(exchange, claim, outcome, verdict, started_at=started_at, at=now)
 
 
 async def _send(exchange: Exchange, connector: Connector, envelope: OutgoingEnvelope) -> Outcome:
     """The recipient may go on with the very span in which it is waited for."""
-    with exchange.tracer.span(Span.SEND, recipient=envelope.party.party_id):
+    with exchange.tracer.span(SpanName.SEND, recipient=envelope.party.party_id):
         outcome = await connector.send(replace(envelope, trace=exchange.tracer.here()))
         exchange.tracer.annotate(outcome=type(outcome).__name__, http_status=outcome.transmission.http_status or 0)
         if not isinstance(outcome, Acknowledged | Delivered):

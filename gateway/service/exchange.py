@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from connectors.ports.clock import Clock
 from contracts.party import PartyId
 from contracts.payloads import RegisterAppeal
 from dossier.procedure.decide import Law
@@ -18,7 +19,7 @@ from gateway.ports.outside import TimestampAuthority
 from gateway.ports.pages import CountPages
 from gateway.ports.store import Store
 from gateway.ports.tracing import NO_TRACER, Tracer
-from gateway.process.ambient import Clock, IdSource, Jitter
+from gateway.process.ambient import IdSource, Jitter
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
 from gateway.ports.parties import ApplyRegistry
 from gateway.ports.people.tokens import ApiToken
 from gateway.ports.people.users import UserChange
-from gateway.service.authorise import Actor, Attempt, audit_name, require
+from gateway.service.authorise import Actor, AttemptedAct, audit_name, require
 from gateway.service.exchange import Exchange
 
 
@@ -37,7 +37,7 @@ def reader_of(actor: Actor) -> PartyId:
 
 async def move_as(exchange: Exchange, user: Actor, act: Act, delivery_id: int, *, reason: str) -> Moved:
     """An act on one delivery, within the rights of the role. Raises NotAllowed."""
-    await require(exchange, user, act, Attempt(f"delivery.{PAST[act]}", str(delivery_id), reason))
+    await require(exchange, user, act, AttemptedAct(f"delivery.{PAST[act]}", str(delivery_id), reason))
     return await move(exchange, act, (delivery_id,), by=audit_name(user), reason=reason)
 
 
@@ -59,7 +59,7 @@ async def move_all_as(
 ) -> MovedAll:
     """An act on those with these numbers, or on a selection, a commit for each batch. Raises NotAllowed."""
     subject = "all of a selection" if isinstance(of, Selection) else " ".join(map(str, of[:20]))
-    await require(exchange, user, act, Attempt(f"delivery.{PAST[act]}", subject, reason))
+    await require(exchange, user, act, AttemptedAct(f"delivery.{PAST[act]}", subject, reason))
     count, go_on = 0, after
     refused: tuple[RefusedMove, ...] = ()
     for _ in range(MOST_BATCHES):

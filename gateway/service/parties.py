@@ -10,7 +10,7 @@ from gateway.domain.people.access import Right
 from gateway.ports.outside import Prober
 from gateway.ports.parties import Switch, SwitchJob
 from gateway.ports.people.users import AuditNote
-from gateway.service.authorise import Actor, Attempt, audit_name, require
+from gateway.service.authorise import Actor, AttemptedAct, audit_name, require
 from gateway.service.exchange import Exchange
 
 _PAST: Final = {Switch.PAUSE: "party.paused", Switch.RESUME: "party.resumed"}
@@ -23,13 +23,13 @@ async def switch(exchange: Exchange, to: Switch, party_id: PartyId, *, by: str, 
 
 async def switch_as(exchange: Exchange, user: Actor, to: Switch, party_id: PartyId, *, reason: str) -> str | None:
     """The same within the rights of the role. Raises NotAllowed."""
-    await require(exchange, user, Right.PAUSE, Attempt(_PAST[to], party_id, reason))
+    await require(exchange, user, Right.PAUSE, AttemptedAct(_PAST[to], party_id, reason))
     return await switch(exchange, to, party_id, by=audit_name(user), reason=reason)
 
 
 async def probe_as(exchange: Exchange, prober: Prober, user: Actor, party: Party) -> Probed | None:
     """Knock at the party's door; None for one that has none, whose mailbox is ours. Raises NotAllowed."""
-    await require(exchange, user, Right.PROBE, Attempt("party.probed", party.party_id))
+    await require(exchange, user, Right.PROBE, AttemptedAct("party.probed", party.party_id))
     if party.endpoint is None:
         return None
     probed = await prober.probe(party.endpoint)

@@ -19,14 +19,14 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT as OF_ITS_OWN
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 
 from gateway.domain.trace import PARENT, STATE, TraceContext, read_context
-from gateway.ports.tracing import MultiHeaders, Span, SpanAttributes
+from gateway.ports.tracing import MultiHeaders, SpanAttributes, SpanName
 from gateway.tracing.requested import SamplingRequests
 
-_KINDS: Final[Mapping[Span, SpanKind]] = {
-    Span.REQUEST: SpanKind.SERVER,
-    Span.SEND: SpanKind.CLIENT,
-    Span.STAMP: SpanKind.CLIENT,
-    Span.DOCUMENTS: SpanKind.CLIENT,
+_KINDS: Final[Mapping[SpanName, SpanKind]] = {
+    SpanName.REQUEST: SpanKind.SERVER,
+    SpanName.SEND: SpanKind.CLIENT,
+    SpanName.STAMP: SpanKind.CLIENT,
+    SpanName.DOCUMENTS: SpanKind.CLIENT,
 }
 _PREFIX: Final = "dalel."
 _KNOWN_AT_PROVIDER: Final = {"http_status": "http.response.status_code"}
@@ -42,13 +42,12 @@ class OpenTelemetryTracer:
     def request(self, headers: MultiHeaders, **attributes: Unpack[SpanAttributes]) -> AbstractContextManager[None]:
         caller = read_context(headers.getall(PARENT, ()), headers.getall(STATE, ()))
         if caller is None:
-            return self._outer(Span.REQUEST, OF_ITS_OWN, attributes)
-        return self._outer(
-            Span.REQUEST, _remote(caller, sampled=self._sampling_requests.grant(requested=caller.sampled)), attributes
-        )
+            return self._outer(SpanName.REQUEST, OF_ITS_OWN, attributes)
+        sampled = self._sampling_requests.grant(requested=caller.sampled)
+        return self._outer(SpanName.REQUEST, _remote(caller, sampled=sampled), attributes)
 
     def span(
-        self, span: Span, *, after: TraceContext | None = None, **attributes: Unpack[SpanAttributes]
+        self, span: SpanName, *, after: TraceContext | None = None, **attributes: Unpack[SpanAttributes]
     ) -> AbstractContextManager[None]:
         if after is not None:
             return self._outer(span, _remote(after, sampled=after.sampled), attributes)
@@ -59,7 +58,9 @@ class OpenTelemetryTracer:
             return _NOTHING
         return _Open(self._tracer.start_span(span.value, None, _kind(span), _attributes(attributes)))
 
-    def past(self, span: Span, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]) -> None:
+    def past(
+        self, span: SpanName, *, began: int, after: TraceContext | None, **attributes: Unpack[SpanAttributes]
+    ) -> None:
         if after is not None and not after.sampled:
             return
         enclosing = trace.get_current_span().get_span_context()
@@ -86,7 +87,7 @@ class OpenTelemetryTracer:
         context = trace.get_current_span().get_span_context()
         return _named(context) if context.is_valid else None
 
-    def _outer(self, span: Span, parent: SpanContext, attributes: SpanAttributes) -> _Open:
+    def _outer(self, span: SpanName, parent: SpanContext, attributes: SpanAttributes) -> _Open:
         """The first span of a trace on this node, by which the log is bound to it."""
         opened = self._tracer.start_span(span.value, _within(parent), _kind(span), _attributes(attributes))
         return _Open(opened, binds=True)
@@ -124,7 +125,7 @@ class _Open:
         self._span.end()
 
 
-def _kind(span: Span) -> SpanKind:
+def _kind(span: SpanName) -> SpanKind:
     return _KINDS.get(span, SpanKind.INTERNAL)
 
 

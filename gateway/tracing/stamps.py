@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.ports.outside import TimestampAuthority
-from gateway.ports.tracing import Span, Tracer
+from gateway.ports.tracing import SpanName, Tracer
 from signing.timestamps.token import TimestampToken
 
 
@@ -14,7 +14,7 @@ class TracedStamps:
         self._inner, self._tracer = inner, tracer
 
     async def stamp(self, digest: bytes) -> TimestampToken:
-        with self._tracer.span(Span.STAMP):
+        with self._tracer.span(SpanName.STAMP):
             return await self._inner.stamp(digest)
 
     def is_away(self) -> bool:

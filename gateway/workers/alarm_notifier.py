@@ -8,12 +8,12 @@ from typing import Final
 
 import structlog
 
+from connectors.ports.clock import Clock
 from connectors.ports.notification import SendResult
 from gateway.domain.alarms.letter import next_try_after
 from gateway.ports.alarms import ClaimLetters, Letter, LetterResult
 from gateway.ports.operations import Writes
 from gateway.ports.outside import Messenger
-from gateway.process.ambient import Clock
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from gateway.ports.case import ListDueTerms
-from gateway.ports.tracing import Span
+from gateway.ports.tracing import SpanName
 from gateway.service.cases.watch import watch
 from gateway.service.exchange import Exchange
 
@@ -23,7 +23,7 @@ class TermClock:
         due = await self._exchange.store.run(ListDueTerms(now=self._exchange.clock.now(), limit=self._batch))
         acted = 0
         for term in due:
-            with self._exchange.tracer.span(Span.TERM, conversation_id=term.conversation_id):
+            with self._exchange.tracer.span(SpanName.TERM, conversation_id=term.conversation_id):
                 if await watch(self._exchange, term):
                     acted += 1
                     log.info("term.fell_due", conversation_id=term.conversation_id, term_id=term.term_id)

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from gateway.ports.case import ClaimAssembly, ClaimedAssembly, PostponeAssembly
-from gateway.ports.tracing import Span, SpanAttributes
+from gateway.ports.tracing import SpanAttributes, SpanName
 from gateway.process.log import reason_of
 from gateway.service.cases.assemble import assemble_due
 from gateway.service.cases.vouch import SignatureJudge
@@ -63,7 +63,7 @@ class Collector:
     async def _collect(self, order: ClaimedAssembly) -> bool:
         """Whether it was filed. One that fails keeps its lease and holds nobody else up."""
         ids: SpanAttributes = {"conversation_id": order.conversation_id, "dossier_no": order.dossier_no}
-        with self._exchange.tracer.span(Span.DOSSIER, after=order.trace, **ids):
+        with self._exchange.tracer.span(SpanName.DOSSIER, after=order.trace, **ids):
             return await self._try(order)
 
     async def _try(self, order: ClaimedAssembly) -> bool:

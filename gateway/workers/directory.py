@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import structlog
 
+from connectors.ports.clock import Clock
 from contracts.party import Registry
 from gateway.domain.registry.directory import Directory, bars_of
 from gateway.domain.registry.revocation import KnownRevocation
 from gateway.ports.parties import ListRevocations, LoadRegistry, LoadRegistryVersion
 from gateway.ports.store import Store
-from gateway.process.ambient import Clock
 
 log = structlog.get_logger()
 

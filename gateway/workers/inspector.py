@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import structlog
 
+from connectors.ports.clock import Clock
 from gateway.ports.alarms import LoadLedgerWalk, WalkStep
 from gateway.ports.operations import Writes
-from gateway.process.ambient import Clock
 
 log = structlog.get_logger()
 

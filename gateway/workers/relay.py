@@ -12,7 +12,7 @@ import structlog
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import ClaimDeliveries, ClaimedDelivery, FindNextDue, GiveBack
 from gateway.ports.outside import Connector
-from gateway.ports.tracing import Span, SpanAttributes
+from gateway.ports.tracing import SpanAttributes, SpanName
 from gateway.process.log import reason_of
 from gateway.service.deliver import deliver
 from gateway.service.exchange import Exchange
@@ -95,7 +95,7 @@ class Relay:
             log.error("relay.claim_failed", error=type(failure).__name__, reason=reason_of(failure))
             return ()
         for claim in claims:
-            self._exchange.tracer.past(Span.CLAIM, began=began, after=claim.trace, **_ids(claim))
+            self._exchange.tracer.past(SpanName.CLAIM, began=began, after=claim.trace, **_ids(claim))
         return claims
 
     async def _rest(self, begun: int) -> None:
@@ -148,7 +148,7 @@ class Relay:
         self.wake_event.ring()  # the next message of this pair may be due now
 
     async def _carry_out(self, claim: ClaimedDelivery) -> None:
-        with self._exchange.tracer.span(Span.ATTEMPT, after=claim.trace, **_ids(claim)):
+        with self._exchange.tracer.span(SpanName.ATTEMPT, after=claim.trace, **_ids(claim)):
             await self._attempt(claim)
 
     async def _attempt(self, claim: ClaimedDelivery) -> None:

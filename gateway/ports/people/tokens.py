@@ -72,7 +72,7 @@ class RefusedToken(Write[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class KeyedRequest:
     """An act that is asked for under a key of the caller's choice. ``request_sha256``: of all that was asked."""
 
     token_id: int
@@ -103,14 +103,14 @@ class TouchToken(Write[None]):
 class BeginRequest(Write[StoredAnswer | None]):
     """None when the key is new; from then on it is taken, for a day."""
 
-    request: Request
+    request: KeyedRequest
 
 
 @dataclass(frozen=True, slots=True)
 class EndRequest(Write[None]):
     """What the request was answered, for whoever comes with its key again."""
 
-    request: Request
+    request: KeyedRequest
     status: int
     answer: bytes
 

@@ -21,7 +21,7 @@ from gateway.ports.appeals import (
 )
 from gateway.ports.audit import RecordAccess
 from gateway.ports.operations import Reads
-from gateway.service.authorise import Actor, Attempt, authorise_attempt
+from gateway.service.authorise import Actor, AttemptedAct, authorise_attempt
 from gateway.service.exchange import Exchange
 from gateway.service.operate import reader_of
 
@@ -61,7 +61,7 @@ async def find_cases(exchange: Exchange, seeker: Searcher, words: str) -> FoundC
 
 
 async def _of_person(exchange: Exchange, seeker: Searcher, number: str) -> FoundCases:
-    attempt = Attempt("person.looked_for", "IIN or BIN", "search")
+    attempt = AttemptedAct("person.looked_for", "IIN or BIN", "search")
     if not (await authorise_attempt(exchange, seeker.user, Right.FIND_PERSON, attempt)).is_allowed:
         return FoundCases((), by_person=True, trouble=SearchTrouble.NOT_ALLOWED)
     if seeker.key is None:

@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 
+from connectors.ports.clock import Clock
 from contracts.party import PartyId
 from dossier.ledger.merkle import Seal, TreeHead, tree_head_bytes
 from gateway.ports.ledger import Growth, LedgerBroken, ListTokenlessSeals, MeasureGrowth, SealWrite, StampSeal
 from gateway.ports.outside import TimestampAuthority
 from gateway.ports.results import Recorded
 from gateway.ports.store import Store
-from gateway.process.ambient import Clock
 from signing.errors import TimestampUnavailable
 from signing.keys.detached import sign_detached
 from signing.keys.keypair import KeySource, SigningKey

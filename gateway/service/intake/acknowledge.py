@@ -16,7 +16,7 @@ from gateway.domain.delivery.states import DeliveryState, may_move
 from gateway.ports.case import CaseWrite
 from gateway.ports.deliveries import DeliveryRow, FindDelivery
 from gateway.ports.intake import Acceptance, SignalRecord
-from gateway.ports.tracing import Span
+from gateway.ports.tracing import SpanName
 from gateway.service.cases.conclude import Ending, conclude
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
@@ -47,7 +47,7 @@ async def acknowledge(exchange: Exchange, admitted: AdmittedMessage, key: KeySou
     answer = await once(exchange, admitted, plan, key)
     for signal, row in named:
         exchange.tracer.past(
-            Span.RECEIPT, began=began, after=row.trace, delivery_id=row.delivery_id, recipient=row.recipient,
+            SpanName.RECEIPT, began=began, after=row.trace, delivery_id=row.delivery_id, recipient=row.recipient,
             message_id=row.message_id, conversation_id=row.conversation_id, outcome=_state(signal).value,
         )  # fmt: skip
     return answer

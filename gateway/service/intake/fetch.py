@@ -10,7 +10,7 @@ from contracts.payloads import FetchedMessages, FetchMessages, MailboxItem
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.audit import RecordAccess
 from gateway.ports.deliveries import AttemptRecord, ClaimedDelivery, FetchMailbox, KeepAttempts
-from gateway.ports.tracing import Span
+from gateway.ports.tracing import SpanName
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
 from gateway.service.intake.answer import answer_bytes
@@ -37,7 +37,7 @@ async def fetch_messages(exchange: Exchange, admitted: AdmittedMessage, key: Sig
     await exchange.store.run(KeepAttempts(handed_out))
     for claim in claims:
         exchange.tracer.past(
-            Span.HAND_OUT, began=began, after=claim.trace, delivery_id=claim.delivery_id, recipient=claim.recipient,
+            SpanName.HAND_OUT, began=began, after=claim.trace, delivery_id=claim.delivery_id, recipient=claim.recipient,
             message_id=claim.message_id, conversation_id=claim.conversation_id, attempt=claim.attempt,
         )  # fmt: skip
     await exchange.store.run(RecordAccess(party, "mailbox", f"{len(claims)} messages", now))

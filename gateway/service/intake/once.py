@@ -20,7 +20,7 @@ from dossier.case.events import AppealUnrouted
 from gateway.ports.case import CaseWrite
 from gateway.ports.intake import Acceptance, FindAnswer, IncomingMessage
 from gateway.ports.results import AlreadyRecorded, Conflict, Recorded
-from gateway.ports.tracing import Span
+from gateway.ports.tracing import SpanName
 from gateway.service.exchange import CONFLICT_TRIES, Exchange
 from gateway.service.intake.admit import AdmittedMessage
 from gateway.service.intake.refused import Refused
@@ -43,7 +43,7 @@ async def once(
     """
     for _ in range(CONFLICT_TRIES):
         try:
-            with exchange.tracer.span(Span.DECIDE):
+            with exchange.tracer.span(SpanName.DECIDE):
                 planned = await plan(exchange.clock.now())
         except Refused:
             repeated = await answered_before(exchange, admitted, key)
@@ -52,7 +52,7 @@ async def once(
             return repeated
         envelope = sign_envelope(planned.incoming.answer, key(), now=planned.incoming.received_at)
         acceptance = replace(planned, incoming=replace(planned.incoming, answer_envelope=envelope))
-        with exchange.tracer.span(Span.COMMIT):
+        with exchange.tracer.span(SpanName.COMMIT):
             accepted = await exchange.store.run(acceptance)
         match accepted:
             case Recorded():

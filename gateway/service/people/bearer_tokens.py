@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from connectors.ports.clock import Clock
 from gateway.domain.people.tokens import is_token
 from gateway.ports.operations import Writes
 from gateway.ports.people.tokens import ApiToken, FindToken, RefusedToken, TouchToken
-from gateway.process.ambient import Clock
 from gateway.service.people.login import UnknownNameLimiter, token_digest
 
 FAILURES_A_MINUTE: Final = 20

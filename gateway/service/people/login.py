@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from connectors.ports.clock import Clock
 from gateway.domain.people.access import IDLE, LONGEST_PASSWORD, LONGEST_SESSION, USER_NAME, SignInMethod
 from gateway.ports.operations import Writes
 from gateway.ports.people.users import (
@@ -21,7 +22,6 @@ from gateway.ports.people.users import (
     User,
     UserSession,
 )
-from gateway.process.ambient import Clock
 from gateway.service.people.passwords import PasswordJudge
 
 _TOUCH_EVERY: Final = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from typing import Final
 from gateway.domain.people.access import ENROL_WITHIN, Right, SignInMethod, UserRole, authorise
 from gateway.domain.people.audit_result import refused
 from gateway.ports.people.users import AddUser, AuditNote, Enrolment, FindCredentials, OpenEnrolment, User, UserChange
-from gateway.service.authorise import Actor, Attempt, audit_name, require
+from gateway.service.authorise import Actor, AttemptedAct, audit_name, require
 from gateway.service.exchange import Exchange
 from gateway.service.people.login import token_digest
 
@@ -58,7 +58,7 @@ async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | 
     return await exchange.store.run(change)
 
 
-async def _attempt(exchange: Exchange, change: UserChange) -> Attempt:
+async def _attempt(exchange: Exchange, change: UserChange) -> AttemptedAct:
     known = await exchange.store.run(FindCredentials(change.name))
     subject = f"user:{known.user.user_id}" if known else "user:none"
-    return Attempt(change.act, subject, getattr(change, "reason", ""))
+    return AttemptedAct(change.act, subject, getattr(change, "reason", ""))

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
-from gateway.ports.tracing import Span, Tracer
+from gateway.ports.tracing import SpanName, Tracer
 from gateway.store.blobs.folder import Blobs
 
 
@@ -67,4 +67,4 @@ class TracedBlobs:
         return self._inner.is_new()
 
     def _call(self, name: str) -> AbstractContextManager[None]:
-        return self._tracer.span(Span.DOCUMENTS, operation=name)
+        return self._tracer.span(SpanName.DOCUMENTS, operation=name)

@@ -155,6 +155,4 @@ def _columns(of: FromClause) -> AnySelect:
 
 
 def _row(row: Any) -> AppealRow:  # noqa: ANN401 - a row
-    *first, disagreed, missed, next_due_at = row
-    values: list[Any] = [*first, bool(disagreed), missed or 0, next_due_at]
-    return AppealRow(*values)
+    return AppealRow(**{**row._asdict(), "disagreed": bool(row.disagreed), "missed": row.missed or 0})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, and_, func, select
@@ -110,21 +110,20 @@ def messages_of(connection: Connection, wanted: ListMessages) -> tuple[KeptMessa
             messages.c.outgoing,
             messages.c.at,
             messages.c.digest,
-            func.coalesce(messages.c.operation, b""),
-            func.coalesce(received.c.content, sent.c.content),
-            func.coalesce(answered.c.content, ending.c.content, inbox.c.answer),
-            and_(answered.c.content.is_(None), inbox.c.answer.is_not(None)),
+            func.coalesce(messages.c.operation, b"").label("operation"),
+            func.coalesce(received.c.content, sent.c.content).label("envelope"),
+            func.coalesce(answered.c.content, ending.c.content, inbox.c.answer).label("receipt"),
+            and_(answered.c.content.is_(None), inbox.c.answer.is_not(None)).label("is_bare"),
         )
         .select_from(joined)
         .where(messages.c.conversation_id == wanted.conversation_id)
         .order_by(messages.c.message_no)
     )
-    return tuple(_kept(*row) for row in connection.execute(statement))
+    return tuple(_kept(**row._asdict()) for row in connection.execute(statement))
 
 
-def _kept(*columns: Any) -> KeptMessage:  # noqa: ANN401 - a row
-    *values, is_bare = columns
-    return replace(KeptMessage(*values), receipt_form=MessageForm.OPERATION if is_bare else MessageForm.ENVELOPE)
+def _kept(*, is_bare: bool, **columns: Any) -> KeptMessage:  # noqa: ANN401 - by the names of its fields
+    return KeptMessage(**columns, receipt_form=MessageForm.OPERATION if is_bare else MessageForm.ENVELOPE)
 
 
 @serves(ListSalts)

@@ -15,9 +15,9 @@ from gateway.ports.people.tokens import (
     BeginRequest,
     EndRequest,
     FindToken,
+    KeyedRequest,
     ListTokens,
     RefusedToken,
-    Request,
     RevokeToken,
     StoredAnswer,
     TokenChange,
@@ -87,7 +87,7 @@ def end_request(connection: Connection, jobs: Sequence[EndRequest]) -> list[None
     return [None] * len(jobs)
 
 
-def _begin(connection: Connection, job: Request) -> StoredAnswer | None:
+def _begin(connection: Connection, job: KeyedRequest) -> StoredAnswer | None:
     row = {
         "token_id": job.token_id,
         "key_sha256": job.key_sha256,
@@ -100,7 +100,7 @@ def _begin(connection: Connection, job: Request) -> StoredAnswer | None:
     return StoredAnswer(found.request_sha256, found.at, found.status, found.answer)
 
 
-def _key(job: Request) -> tuple[ColumnElement[bool], ...]:
+def _key(job: KeyedRequest) -> tuple[ColumnElement[bool], ...]:
     return requests.c.token_id == job.token_id, requests.c.key_sha256 == job.key_sha256
 
 

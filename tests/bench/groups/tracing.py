@@ -10,7 +10,7 @@ from typing import Final
 from multidict import CIMultiDict
 
 from gateway.ports.meter import NO_METER
-from gateway.ports.tracing import NO_TRACER, Span, Tracer
+from gateway.ports.tracing import NO_TRACER, SpanName, Tracer
 from gateway.process.ambient import RandomJitter, SystemClock
 from gateway.process.log import no_log
 from gateway.tracing.opening import Tracing, open_tracer
@@ -70,12 +70,12 @@ def _call_us(tracer: Tracer) -> float:
     began_s = time.thread_time()
     for _ in range(CALLED):
         with tracer.request(headers, service="appeals"):
-            with tracer.span(Span.ADMIT):
+            with tracer.span(SpanName.ADMIT):
                 pass
             tracer.annotate(action="RegisterAppeal", sender="eotinish", message_id="0" * 36)
-            with tracer.span(Span.DECIDE):
+            with tracer.span(SpanName.DECIDE):
                 tracer.here()
-            with tracer.span(Span.COMMIT):
+            with tracer.span(SpanName.COMMIT):
                 pass
     return 1e6 * (time.thread_time() - began_s) / CALLED
 

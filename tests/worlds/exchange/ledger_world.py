@@ -47,7 +47,7 @@ from gateway.ports.deliveries import DeliveryPageQuery, Escalate, FindDelivery, 
 from gateway.ports.nodes import Node
 from gateway.ports.parties import LoadRegistry
 from gateway.ports.people.desk import NoteSubject, NoteWrite
-from gateway.ports.people.tokens import AddToken, BeginRequest, Request
+from gateway.ports.people.tokens import AddToken, BeginRequest, KeyedRequest
 from gateway.ports.people.users import AddUser, NewSession
 from gateway.ports.people.views import SaveView
 from gateway.store.engine import node_rows
@@ -207,7 +207,7 @@ async def _a_program(world: World) -> None:
     store, now = world.exchange.store, world.clock.now()
     token = AddToken("night", UserRole.VIEWER, "a" * 64, "dalel_abcdef", now + timedelta(days=90), "root", now)
     assert await store.run(token) is None
-    assert await store.run(BeginRequest(Request(1, "k" * 64, "r" * 64, now))) is None
+    assert await store.run(BeginRequest(KeyedRequest(1, "k" * 64, "r" * 64, now))) is None
 
 
 async def _the_desk(world: World) -> None:

@@ -12,9 +12,9 @@ from gateway.ports.people.tokens import (
     BeginRequest,
     EndRequest,
     FindToken,
+    KeyedRequest,
     ListTokens,
     RefusedToken,
-    Request,
     RevokeToken,
     StoredAnswer,
     TouchToken,
@@ -96,7 +96,7 @@ async def test_whoever_comes_with_what_opens_nothing_has_a_line(store: SqlStore,
 
 
 async def test_a_key_is_taken_once_however_many_come_with_it_at_once(store: SqlStore):
-    request = Request(await added(store), "k" * 64, "r" * 64, NOON)
+    request = KeyedRequest(await added(store), "k" * 64, "r" * 64, NOON)
     came = await asyncio.gather(*(store.run(BeginRequest(request)) for _ in range(8)))
     assert came.count(None) == 1
     assert {one for one in came if one is not None} == {StoredAnswer("r" * 64, NOON, None, None)}
@@ -104,7 +104,7 @@ async def test_a_key_is_taken_once_however_many_come_with_it_at_once(store: SqlS
 
 async def test_what_came_of_it_is_told_to_whoever_comes_again_and_the_key_is_the_tokens_own(store: SqlStore):
     first, second = await added(store), await added(store, replace(TOKEN, name="day", token_sha256="b" * 64))
-    request = Request(first, "k" * 64, "r" * 64, NOON)
+    request = KeyedRequest(first, "k" * 64, "r" * 64, NOON)
     assert await store.run(BeginRequest(request)) is None
     await store.run(EndRequest(request, 200, b'{"moved": [1]}'))
     other = replace(request, request_sha256="o" * 64)
@@ -113,7 +113,7 @@ async def test_what_came_of_it_is_told_to_whoever_comes_again_and_the_key_is_the
 
 
 async def test_after_a_day_a_key_is_free_again(store: SqlStore, look: SecondConnection):
-    request = Request(await added(store), "k" * 64, "r" * 64, NOON)
+    request = KeyedRequest(await added(store), "k" * 64, "r" * 64, NOON)
     await store.run(BeginRequest(request))
     assert await store.run(BeginRequest(replace(request, at=NOON + KEPT_FOR))) is not None
     assert await store.run(BeginRequest(replace(request, at=NOON + KEPT_FOR + MINUTE))) is None
