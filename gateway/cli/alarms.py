@@ -103,20 +103,15 @@ def ack(
 
     Example: dalel alarms ack 12 --reason "the akimat mends its gateway until six"
     """
-    from gateway.cli.store import act, call_server
+    from gateway.cli.store import refused_words
     from gateway.ports.alarms import AckJob
 
     if not reason.strip():
         raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
     settings, by = load_settings(home), operator()
     form = {"alarm": number, "by": by, "reason": reason.strip()}
-    result = call_server(settings, "POST", "/alarms/acknowledge", form)
-    if result is None:
-        job = AckJob(number, by, reason.strip(), datetime.now(UTC))
-        against = act(settings, lambda store: store.run(job))
-    else:
-        against = result["against"]
-    if against:
+    job = AckJob(number, by, reason.strip(), datetime.now(UTC))
+    if against := refused_words(settings, "/alarms/acknowledge", form, job):
         raise CommandFailed(f"Nothing was changed: {against}. See: dalel alarms list")
     out.print(f"Acknowledged alarm {number}.")
 

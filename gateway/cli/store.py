@@ -17,6 +17,8 @@ from gateway.cli.frame import CommandFailed, Exit
 from gateway.config.settings import Settings
 
 if TYPE_CHECKING:
+    from gateway.domain.refusal import ActRefusal
+    from gateway.ports.operations import Write
     from gateway.store.database import SqlReader, SqlStore
 
 T = TypeVar("T")
@@ -124,3 +126,13 @@ async def _requested(admin_socket: Path, method: str, path: str, form: dict[str,
     if answer.status >= 400:
         raise CommandFailed(f"The exchange refused: {reply.get('error', answer.reason)}")
     return reply
+
+
+def refused_words(settings: Settings, path: str, form: dict[str, Any], job: Write[ActRefusal | None]) -> str | None:
+    """Do it through the running exchange, else in its place; in words what stands against it, None when it is done."""
+    answer = call_server(settings, "POST", path, form)
+    if answer is not None:
+        words: str | None = answer["against"]
+        return words
+    refusal: ActRefusal | None = act(settings, lambda store: store.run(job))
+    return refusal.text.en if refusal else None

@@ -116,10 +116,8 @@ def _cells(token: ApiToken, lang: CliLanguage) -> tuple[str, ...]:
 
 def _change(settings: Settings, change: TokenChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
-    from gateway.cli.store import act, call_server
+    from gateway.cli.store import refused_words
     from gateway.http.orders import TOKEN_CHANGE
 
-    answer = call_server(settings, "POST", "/tokens", TOKEN_CHANGE.written(change))
-    against = act(settings, lambda store: store.run(change)) if answer is None else answer["against"]
-    if against:
+    if against := refused_words(settings, "/tokens", TOKEN_CHANGE.written(change), change):
         raise CommandFailed(f"Nothing was changed: {against}.")

@@ -175,10 +175,8 @@ def _first_line(file: Path) -> str:
 
 def _change(settings: Settings, change: UserChange) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
-    from gateway.cli.store import act, call_server
+    from gateway.cli.store import refused_words
     from gateway.http.orders import USER_CHANGE
 
-    answer = call_server(settings, "POST", "/users", USER_CHANGE.written(change))
-    against = act(settings, lambda store: store.run(change)) if answer is None else answer["against"]
-    if against:
+    if against := refused_words(settings, "/users", USER_CHANGE.written(change), change):
         raise CommandFailed(f"Nothing was changed: {against}.")

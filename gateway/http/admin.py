@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from gateway.config.yaml_form import FormInvalid
+from gateway.domain.refusal import ActRefusal
 from gateway.domain.retention import Retention
 from gateway.http.imports import Imports
 from gateway.http.json_form import FormUnreadable
@@ -106,7 +107,7 @@ async def _change_user(request: web.Request) -> web.Response:
         change = USER_CHANGE.read(form)
     except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
-    return web.json_response({"against": await change_user(acts.exchange, change)})
+    return web.json_response(_outcome(await change_user(acts.exchange, change)))
 
 
 async def _change_token(request: web.Request) -> web.Response:
@@ -115,7 +116,7 @@ async def _change_token(request: web.Request) -> web.Response:
         change = TOKEN_CHANGE.read(form)
     except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
-    return web.json_response({"against": await acts.exchange.store.run(change)})
+    return web.json_response(_outcome(await acts.exchange.store.run(change)))
 
 
 async def _switch_party(request: web.Request) -> web.Response:
@@ -127,7 +128,7 @@ async def _switch_party(request: web.Request) -> web.Response:
     against = await switch(acts.exchange, order.switch, order.party_id, by=order.by, reason=order.reason)
     if against is None:
         acts.wake()
-    return web.json_response({"against": against})
+    return web.json_response(_outcome(against))
 
 
 async def _acknowledge(request: web.Request) -> web.Response:
@@ -137,7 +138,12 @@ async def _acknowledge(request: web.Request) -> web.Response:
     except FormUnreadable as invalid:
         return web.json_response({"error": f"not an order: {invalid}"}, status=422)
     against = await acknowledge(request.app[ACTS].exchange, order.alarm, by=order.by, reason=order.reason)
-    return web.json_response({"against": against})
+    return web.json_response(_outcome(against))
+
+
+def _outcome(against: ActRefusal | None) -> dict[str, str | None]:
+    """What stands against an act, in words; null when it is done."""
+    return {"against": against.text.en if against else None}
 
 
 async def _note_check(request: web.Request) -> web.Response:

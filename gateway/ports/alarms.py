@@ -11,6 +11,7 @@ from gateway.domain.alarms.kinds import Alarm, AlarmKind, Band, Condition
 from gateway.domain.alarms.letter import Draft
 from gateway.domain.alarms.rule import AlarmEvent, AlarmRhythm, Change
 from gateway.domain.delivery.escalation import EscalationStep
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.operations import Read, Write
 
 
@@ -30,7 +31,7 @@ class WatchJob(Write[tuple[Change, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class AckJob(Write[str | None]):
+class AckJob(Write[ActRefusal | None]):
     """A person takes an alarm up. ``by``: as the audit log, which has a line either way, names who acts.
 
     Returns what stands against it, in words; None when it is done.

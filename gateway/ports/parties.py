@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.party import Party, PartyId, Registry
+from gateway.domain.refusal import ActRefusal
 from gateway.domain.registry.revocation import KnownRevocation, RevocationCheck
 from gateway.ports.operations import Read, Write
 from gateway.ports.people.users import AuditNote
@@ -22,7 +23,7 @@ class Switch(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchJob(Write[str | None]):
+class SwitchJob(Write[ActRefusal | None]):
     """Pause a party or resume it. ``by``: as the audit log names who acts.
 
     While it is paused nothing new is claimed for it nor handed out of its mailbox; what is in hand finishes. Returns

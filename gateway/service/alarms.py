@@ -7,6 +7,7 @@ from typing import Final
 
 from gateway.domain.alarms.kinds import AlarmLimits
 from gateway.domain.people.access import Right
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.alarms import AckJob, ListFailingChannels, UndeliveredAlarms
 from gateway.ports.operations import Reads
 from gateway.ports.people.users import User
@@ -29,12 +30,12 @@ async def probe_channels(exchange: Exchange) -> str:
     return f"messages that nobody takes: {undelivered}" if undelivered else "told"
 
 
-async def acknowledge(exchange: Exchange, alarm_id: int, *, by: str, reason: str) -> str | None:
-    """What stands against it in words; None when it is done."""
+async def acknowledge(exchange: Exchange, alarm_id: int, *, by: str, reason: str) -> ActRefusal | None:
+    """What stands against it; None when it is done."""
     return await exchange.store.run(AckJob(alarm_id, by, reason, exchange.clock.now()))
 
 
-async def acknowledge_as(exchange: Exchange, user: User, alarm_id: int, *, reason: str) -> str | None:
+async def acknowledge_as(exchange: Exchange, user: User, alarm_id: int, *, reason: str) -> ActRefusal | None:
     """The same by a user of the console, within the rights of the role. Raises NotAllowed."""
     await require(exchange, user, Right.ACKNOWLEDGE, AttemptedAct("alarm.acknowledged", f"alarm:{alarm_id}", reason))
     return await acknowledge(exchange, alarm_id, by=audit_name(user), reason=reason)

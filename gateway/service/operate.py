@@ -7,6 +7,7 @@ from typing import Final
 
 from contracts.party import PartyId, Registry
 from gateway.domain.delivery.acts import PAST, Act
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.deliveries import Moved, MoveJob, RefusedMove, Selection
 from gateway.ports.parties import ApplyRegistry
 from gateway.ports.people.tokens import ApiToken
@@ -71,8 +72,8 @@ async def move_all_as(
     return MovedAll(count, refused, go_on)
 
 
-async def change_user(exchange: Exchange, change: UserChange) -> str | None:
-    """Add a user, set a password, disable; what stands against it in words, None when it is done."""
+async def change_user(exchange: Exchange, change: UserChange) -> ActRefusal | None:
+    """Add a user, set a password, disable; what stands against it, None when it is done."""
     return await exchange.store.run(change)
 
 

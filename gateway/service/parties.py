@@ -7,6 +7,7 @@ from typing import Final
 from connectors.ports.probe import Probed
 from contracts.party import Party, PartyId
 from gateway.domain.people.access import Right
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.outside import Prober
 from gateway.ports.parties import Switch, SwitchJob
 from gateway.ports.people.users import AuditNote
@@ -16,12 +17,14 @@ from gateway.service.exchange import Exchange
 _PAST: Final = {Switch.PAUSE: "party.paused", Switch.RESUME: "party.resumed"}
 
 
-async def switch(exchange: Exchange, to: Switch, party_id: PartyId, *, by: str, reason: str) -> str | None:
-    """Pause the party or resume it; what stands against it in words, None when it is done."""
+async def switch(exchange: Exchange, to: Switch, party_id: PartyId, *, by: str, reason: str) -> ActRefusal | None:
+    """Pause the party or resume it; what stands against it, None when it is done."""
     return await exchange.store.run(SwitchJob(to, party_id, by, reason, exchange.clock.now()))
 
 
-async def switch_as(exchange: Exchange, user: Actor, to: Switch, party_id: PartyId, *, reason: str) -> str | None:
+async def switch_as(
+    exchange: Exchange, user: Actor, to: Switch, party_id: PartyId, *, reason: str
+) -> ActRefusal | None:
     """The same within the rights of the role. Raises NotAllowed."""
     await require(exchange, user, Right.PAUSE, AttemptedAct(_PAST[to], party_id, reason))
     return await switch(exchange, to, party_id, by=audit_name(user), reason=reason)

@@ -48,6 +48,10 @@ class TextFile:
             raise self._broken(name, f"must have the keys of {keys.__name__}")
         return {keys(key): text for key, text in texts.items()}
 
+    def rest(self) -> Mapping[str, LocalText]:
+        """Every section that was not taken is one text."""
+        return {name: self.text(name) for name in list(self._unread)}
+
     def end(self) -> None:
         """To be called when all was taken: what nobody reads is an error."""
         if self._unread:

@@ -91,7 +91,7 @@ async def take_up(call: ApiCall[AlarmPath, EmptyParams, ReasonBody]) -> OneAlarm
     by, reason = audit_name(call.token), call.body.reason
     against = await acknowledge(serving.exchange, number, by=by, reason=reason)
     if against is not None:
-        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+        raise RequestRefusal(ProblemType.REFUSED, reason=against.text.en)
     return await _whole(call)
 
 

@@ -55,7 +55,7 @@ def _doing(act: IncidentAct) -> Callable[[ApiCall[IncidentPath, EmptyParams, Rea
         await _whole(call)  # which refuses what is not there
         against = await desk.move_incident(call.context.serving.exchange, call.token, act, number, reason=reason)
         if against is not None:
-            raise RequestRefusal(ProblemType.REFUSED, reason=against)
+            raise RequestRefusal(ProblemType.REFUSED, reason=against.text.en)
         return await _whole(call)
 
     return handle
@@ -69,7 +69,7 @@ async def change_severity(call: ApiCall[IncidentPath, EmptyParams, ChangeSeverit
     exchange = call.context.serving.exchange
     against = await desk.change_severity(exchange, call.token, number, body.severity, reason=body.reason)
     if against is not None:
-        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+        raise RequestRefusal(ProblemType.REFUSED, reason=against.text.en)
     return await _whole(call)
 
 

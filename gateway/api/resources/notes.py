@@ -110,7 +110,7 @@ async def _change(call: ApiCall[NotePath, Any, Any], to: NoteHolder | None) -> N
     await _note(call, number)  # which refuses what is not there
     against = await change_note(call.context.serving.exchange, call.token, number, to, reason=reason)
     if against is not None:
-        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+        raise RequestRefusal(ProblemType.REFUSED, reason=against.text.en)
     return await _note(call, number)
 
 

@@ -169,7 +169,7 @@ async def _switch(call: ApiCall[PartyPath, EmptyParams, ReasonBody], to: Switch)
     serving.counts.forget()
     serving.figures.forget()
     if against is not None:
-        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+        raise RequestRefusal(ProblemType.REFUSED, reason=against.text.en)
     serving.wake()
     pauses = {one.party_id: one for one in await serving.reads.run(ListPauses())}
     pause = pauses.get(party.party_id)

@@ -14,6 +14,7 @@ from gateway.api.operation import ApiCall, ApiOperation
 from gateway.api.problems import ProblemType, RequestRefusal
 from gateway.api.resources.deliveries import Done
 from gateway.domain.people.access import Right, SignInMethod, UserRole
+from gateway.domain.refusal import ActRefusal
 from gateway.lists.models import EmptyParams, RequestModel, ResponseModel
 from gateway.lists.users import USERS, Name
 from gateway.ports.people.users import (
@@ -182,11 +183,11 @@ def _require_place(call: ApiCall[Any, Any, Any], signs_in: SignInMethod) -> None
         raise RequestRefusal(ProblemType.REFUSED, reason="nobody signs in by a password here")
 
 
-async def _changed(call: ApiCall[UserPath, Any, Any], against: str | None) -> OneUser:
+async def _changed(call: ApiCall[UserPath, Any, Any], against: ActRefusal | None) -> OneUser:
     """Tried on nobody, it is in the audit log as well."""
     whole = await _whole(call)
     if against is not None:
-        raise RequestRefusal(ProblemType.REFUSED, reason=against)
+        raise RequestRefusal(ProblemType.REFUSED, reason=against.text.en)
     return whole
 
 
@@ -196,7 +197,7 @@ async def _linked(call: ApiCall[Any, Any, Any], name: str, made: UserChangeResul
     if user is None:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     if made.against is not None:
-        raise RequestRefusal(ProblemType.REFUSED, reason=made.against)
+        raise RequestRefusal(ProblemType.REFUSED, reason=made.against.text.en)
     link = None if made.link is None else f"{CONSOLE}/enrol/{made.link}"
     return Linked(user=_user(user, serving.exchange.clock.now()), link=link)
 

@@ -135,20 +135,15 @@ def _switch(settings: Settings, to: Switch, party: str, reason: str) -> None:
     """Through the running exchange, else in its place. Raises CommandFailed with what stands against it."""
     from datetime import UTC, datetime
 
-    from gateway.cli.store import act, call_server
+    from gateway.cli.store import refused_words
     from gateway.http.orders import SWITCH, SwitchOrder
     from gateway.ports.parties import SwitchJob
 
     if not reason.strip():
         raise typer.BadParameter("the reason may not be empty", param_hint="--reason")
     order = SwitchOrder(to, PartyId(party), operator(), reason.strip())
-    answer = call_server(settings, "POST", "/parties/switch", SWITCH.written(order))
-    if answer is None:
-        job = SwitchJob(to, order.party_id, order.by, order.reason, datetime.now(UTC))
-        against = act(settings, lambda store: store.run(job))
-    else:
-        against = answer["against"]
-    if against:
+    job = SwitchJob(to, order.party_id, order.by, order.reason, datetime.now(UTC))
+    if against := refused_words(settings, "/parties/switch", SWITCH.written(order), job):
         raise CommandFailed(f"Nothing was changed: {against}. The parties in force: dalel parties list")
 
 

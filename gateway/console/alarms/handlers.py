@@ -15,6 +15,7 @@ from gateway.console.live import stream
 from gateway.console.respond import page
 from gateway.domain.alarms.kinds import KINDS
 from gateway.domain.people.access import Right
+from gateway.domain.refusal import ActRefusal
 from gateway.lists.alarms import ALARMS, AlarmParams, version_of
 from gateway.lists.listing import ListPage, ListRefusal, address
 from gateway.ports.alarms import AlarmDetail, LoadAlarm
@@ -121,7 +122,7 @@ async def _acknowledge(request: web.Request) -> web.StreamResponse:
     is_fit = all(one.isascii() and one.isdigit() and int(one) <= _BIGGEST for one in numbers)
     if not reason or not numbers or len(numbers) > MOST_SELECTED or not is_fit:
         raise web.HTTPBadRequest
-    against: list[str | None] = []
+    against: list[ActRefusal | None] = []
     for number in dict.fromkeys(numbers):
         try:
             against.append(await acknowledge_as(context.exchange, user, int(number), reason=reason))

@@ -10,6 +10,7 @@ from typing import Final
 from contracts.codes import Code
 from contracts.header import ConversationId
 from gateway.domain.people.access import UserRole
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 
 
 class About(StrEnum):
@@ -85,9 +86,9 @@ def severity_of(code: Code | None) -> Severity:
     return Severity.HIGH if code in STOPS_ALL else Severity.NORMAL
 
 
-def against_severity(state: IncidentState, now: Severity, to: Severity) -> str | None:
-    """Why it cannot be changed to that, in words; None when it can."""
-    return against_act(state) or ("it has that severity already" if now is to else None)
+def against_severity(state: IncidentState, now: Severity, to: Severity) -> ActRefusal | None:
+    """Why it cannot be changed to that, None when it can."""
+    return against_act(state) or (refusal_of(RefusalReason.SAME_SEVERITY) if now is to else None)
 
 
 def number_of(thread: ConversationId) -> str:
@@ -95,6 +96,6 @@ def number_of(thread: ConversationId) -> str:
     return f"IN-{thread[:13]}"
 
 
-def against_act(state: IncidentState) -> str | None:
-    """Why no act does anything in this state, in words; None when it may be done."""
-    return "it is closed, which is final" if state is IncidentState.CLOSED else None
+def against_act(state: IncidentState) -> ActRefusal | None:
+    """Why no act does anything in this state, None when it may be done."""
+    return refusal_of(RefusalReason.INCIDENT_CLOSED) if state is IncidentState.CLOSED else None

@@ -9,6 +9,7 @@ from contracts.header import ConversationId, MessageId
 from contracts.party import PartyId
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import About, IncidentAct, IncidentState, NoteHolder, Severity
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.operations import Read, Write
 
 
@@ -36,7 +37,7 @@ class NoteWrite(Write[int]):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteChange(Write[str | None]):
+class NoteChange(Write[ActRefusal | None]):
     """Hand a note on, or close it (``to`` is None). ``by``: as the audit log names who does; ``name``: as the note.
 
     Returns what stands against it, in words; None when it is done.
@@ -120,7 +121,7 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class SeverityJob(Write[str | None]):
+class SeverityJob(Write[ActRefusal | None]):
     """Another severity, by hand. ``by``: as the audit log names who acts; ``name``: as the incident.
 
     Returns what stands against it, in words; None when it is done.
@@ -135,7 +136,7 @@ class SeverityJob(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentJob(Write[str | None]):
+class IncidentJob(Write[ActRefusal | None]):
     """An act on an incident. ``by``: as the audit log names who acts; ``name``: as the incident.
 
     Returns what stands against it, in words; None when it is done.

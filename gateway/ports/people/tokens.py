@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from gateway.domain.people.access import UserRole
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.operations import Read, Write
+
+
+class TokenRefusal(StrEnum):
+    """Why a token opens nothing, as the audit log writes it; who shows one is told no more than that it does not."""
+
+    UNKNOWN = "no such token"
+    REVOKED = "the token is revoked"
+    EXPIRED = "the token has expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +36,15 @@ class ApiToken:
     revoked_at: datetime | None
     used_at: datetime | None
 
-    def against(self, now: datetime) -> str | None:
+    def against(self, now: datetime) -> TokenRefusal | None:
         """Why it opens nothing; None when it does."""
         if self.revoked_at is not None:
-            return "the token is revoked"
-        return "the token has expired" if now >= self.expires_at else None
+            return TokenRefusal.REVOKED
+        return TokenRefusal.EXPIRED if now >= self.expires_at else None
 
 
 @dataclass(frozen=True, slots=True)
-class AddToken(Write[str | None]):
+class AddToken(Write[ActRefusal | None]):
     """``token_sha256``: all that is kept of it. ``by``: who adds, as the audit log names them."""
 
     name: str
@@ -47,7 +57,7 @@ class AddToken(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class RevokeToken(Write[str | None]):
+class RevokeToken(Write[ActRefusal | None]):
     """It opens nothing from now on; for good."""
 
     name: str

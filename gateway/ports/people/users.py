@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from gateway.domain.people.access import LoginStanding, SignInMethod, UserRole
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.operations import Read, Write
 
 
@@ -47,7 +48,7 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class AddUser(Write[str | None]):
+class AddUser(Write[ActRefusal | None]):
     """``by``: who adds, as the audit log names them. ``password_hash``: empty when there is none yet.
 
     ``identity_sha256``: of an account elsewhere that is known already.
@@ -66,7 +67,7 @@ class AddUser(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class SetPassword(Write[str | None]):
+class SetPassword(Write[ActRefusal | None]):
     """Also opens a name that is locked, and ends the user's sessions but ``keep``, the digest of one's token."""
 
     act: ClassVar[str] = "user.password_set"
@@ -78,7 +79,7 @@ class SetPassword(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class Enrol(Write[str | None]):
+class Enrol(Write[ActRefusal | None]):
     """Set a password by the link, which is used up by it; ends the user's sessions."""
 
     act: ClassVar[str] = "user.enrolled"
@@ -90,7 +91,7 @@ class Enrol(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenEnrolment(Write[str | None]):
+class OpenEnrolment(Write[ActRefusal | None]):
     """A new link, in the place of any before; what the user signs in by now holds until it is used."""
 
     act: ClassVar[str] = "user.link_made"
@@ -102,7 +103,7 @@ class OpenEnrolment(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class RequireOidc(Write[str | None]):
+class RequireOidc(Write[ActRefusal | None]):
     """The user has no password here from now on and signs in elsewhere; ends the user's sessions."""
 
     act: ClassVar[str] = "user.sent_elsewhere"
@@ -113,7 +114,7 @@ class RequireOidc(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class BindIdentity(Write[str | None]):
+class BindIdentity(Write[ActRefusal | None]):
     """An account elsewhere is this user's from now on, and no other is."""
 
     act: ClassVar[str] = "user.bound"
@@ -124,7 +125,7 @@ class BindIdentity(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRole(Write[str | None]):
+class ChangeRole(Write[ActRefusal | None]):
     """Holds from the next page on, in sessions that are open, too."""
 
     act: ClassVar[str] = "user.role_changed"
@@ -136,7 +137,7 @@ class ChangeRole(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class DisableUser(Write[str | None]):
+class DisableUser(Write[ActRefusal | None]):
     """Ends the user's sessions, and any link."""
 
     act: ClassVar[str] = "user.disabled"
@@ -147,7 +148,7 @@ class DisableUser(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class EnableUser(Write[str | None]):
+class EnableUser(Write[ActRefusal | None]):
     """Whoever was disabled may sign in again, by what they signed in by before."""
 
     act: ClassVar[str] = "user.enabled"
@@ -158,7 +159,7 @@ class EnableUser(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class UnlockUser(Write[str | None]):
+class UnlockUser(Write[ActRefusal | None]):
     """A name that wrong passwords locked is open again at once."""
 
     act: ClassVar[str] = "user.unlocked"
@@ -169,7 +170,7 @@ class UnlockUser(Write[str | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class EndSessions(Write[str | None]):
+class EndSessions(Write[ActRefusal | None]):
     """All of the user's but ``keep``, the digest of one's token."""
 
     act: ClassVar[str] = "user.signed_out"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from gateway.domain.refusal import ActRefusal
 from gateway.ports.operations import Read, Write
 
 MOST_VIEWS: Final = 50
@@ -25,7 +26,7 @@ class SavedView:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveView(Write[str | None]):
+class SaveView(Write[ActRefusal | None]):
     """One of that list that the owner has under this name already is replaced.
 
     ``by``: as the audit log names the owner. Returns what stands against it in words, None when it is done.

@@ -10,7 +10,7 @@ from typing import Final
 from connectors.ports.clock import Clock
 from gateway.domain.people.tokens import is_token
 from gateway.ports.operations import Writes
-from gateway.ports.people.tokens import ApiToken, FindToken, RefusedToken, TouchToken
+from gateway.ports.people.tokens import ApiToken, FindToken, RefusedToken, TokenRefusal, TouchToken
 from gateway.service.people.login import UnknownNameLimiter, token_digest
 
 FAILURES_A_MINUTE: Final = 20
@@ -72,9 +72,9 @@ async def known_by(keeper: TokenAuthenticator, shown: str, *, remote: str) -> Ap
     if not is_trusted and (wait := keeper.failures.wait(remote, now)) is not None:
         return AuthenticationFailed(wait)
     found = await keeper.tokens.run(FindToken(digest)) if is_token(shown) else None
-    against = found.against(now) if found else "no such token"
+    against = found.against(now) if found else TokenRefusal.UNKNOWN
     if found is None or against is not None:
-        await _turn_away(keeper, found, against or "", remote, now)
+        await _refuse(keeper, found, against or TokenRefusal.UNKNOWN, remote, now)
         return AuthenticationFailed()
     _trust(keeper, digest, now)
     if found.used_at is None or now - found.used_at >= _TOUCH_EVERY:
@@ -88,7 +88,9 @@ def _trust(keeper: TokenAuthenticator, digest: str, now: datetime) -> None:
     keeper.trusted[digest] = now
 
 
-async def _turn_away(keeper: TokenAuthenticator, found: ApiToken | None, why: str, remote: str, now: datetime) -> None:
+async def _refuse(
+    keeper: TokenAuthenticator, found: ApiToken | None, why: TokenRefusal, remote: str, now: datetime
+) -> None:
     keeper.failures.add(remote, now)
     if keeper.strangers.is_noted(now):
         name, number = (found.name, found.token_id) if found else (None, None)

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from connectors.ports.clock import Clock
@@ -69,7 +70,7 @@ async def sign_in(login: LoginService, name: str, password: str, *, remote: str,
     against = _against(known, now)
     to_fit = known.password_hash if known and against is None and len(password) <= LONGEST_PASSWORD else None
     if not await login.judge.fits(to_fit, password[:LONGEST_PASSWORD]):
-        await _refuse(login, known, against or "wrong password", remote, now)
+        await _refuse(login, known, against or LoginRefusal.WRONG_PASSWORD, remote, now)
         return None
     assert known is not None  # noqa: S101 - nothing fits nobody
     return await open_session(login, known.user, remote=remote, agent=agent)
@@ -113,17 +114,29 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _against(known: Credentials | None, now: datetime) -> str | None:
+class LoginRefusal(StrEnum):
+    """Why nobody signs in, as the audit log writes it; who tries is told no more than that it failed."""
+
+    NO_USER = "no such user"
+    DISABLED = "the user is disabled"
+    ELSEWHERE = "the user signs in elsewhere"
+    LOCKED = "the user is locked"
+    WRONG_PASSWORD = "wrong password"  # noqa: S105 - no password
+
+
+def _against(known: Credentials | None, now: datetime) -> LoginRefusal | None:
     if known is None:
-        return "no such user"
+        return LoginRefusal.NO_USER
     if known.user.disabled_at is not None:
-        return "the user is disabled"
+        return LoginRefusal.DISABLED
     if known.user.signs_in is SignInMethod.ELSEWHERE:
-        return "the user signs in elsewhere"
-    return "the user is locked" if known.user.standing.is_locked(now) else None
+        return LoginRefusal.ELSEWHERE
+    return LoginRefusal.LOCKED if known.user.standing.is_locked(now) else None
 
 
-async def _refuse(login: LoginService, known: Credentials | None, why: str, remote: str, now: datetime) -> None:
+async def _refuse(
+    login: LoginService, known: Credentials | None, why: LoginRefusal, remote: str, now: datetime
+) -> None:
     """Whoever signs in elsewhere is not locked by those who try passwords here."""
     is_counted = known is not None and known.user.signs_in is SignInMethod.HERE
     if is_counted or login.strangers.is_noted(now):

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Final
 
 from gateway.domain.people.access import ENROL_WITHIN, Right, SignInMethod, UserRole, authorise
 from gateway.domain.people.audit_result import refused
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.users import AddUser, AuditNote, Enrolment, FindCredentials, OpenEnrolment, User, UserChange
 from gateway.service.authorise import Actor, AttemptedAct, audit_name, require
 from gateway.service.exchange import Exchange
 from gateway.service.people.login import token_digest
 
-_ONESELF: Final = "one's own account is for another administrator"
-
 
 @dataclass(frozen=True, slots=True)
 class UserChangeResult:
-    """``against``: in words, None when it is done. ``link``: what the link says, told this once; None without one."""
+    """``against``: None when it is done. ``link``: what the link says, told this once; None without one."""
 
-    against: str | None
+    against: ActRefusal | None
     link: str | None = field(default=None, repr=False)
 
 
@@ -43,7 +41,7 @@ async def link_as(exchange: Exchange, by: Actor, name: str, *, reason: str) -> U
     return UserChangeResult(against, token if against is None else None)
 
 
-async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | None:
+async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> ActRefusal | None:
     """A change of another user, within the rights of the role; in the audit log either way. Raises NotAllowed.
 
     A program has no account here, so that nothing is done to itself; the last administrator is kept by the store.
@@ -51,10 +49,10 @@ async def change_as(exchange: Exchange, by: Actor, change: UserChange) -> str | 
     if not authorise(by.role, Right.USERS).is_allowed:
         await require(exchange, by, Right.USERS, await _attempt(exchange, change))
     if isinstance(by, User) and change.name == by.name:
-        tried = await _attempt(exchange, change)
-        note = AuditNote(audit_name(by), tried.act, tried.subject, tried.reason, refused(_ONESELF), change.at)
+        tried, refusal = await _attempt(exchange, change), refusal_of(RefusalReason.OWN_ACCOUNT, name=change.name)
+        note = AuditNote(audit_name(by), tried.act, tried.subject, tried.reason, refused(refusal.line), change.at)
         await exchange.store.run(note)
-        return f"{change.name}: {_ONESELF}"
+        return refusal
     return await exchange.store.run(change)
 
 

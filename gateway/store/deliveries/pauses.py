@@ -13,6 +13,7 @@ from sqlalchemy import Connection, exists, select, update
 
 from contracts.party import PartyId
 from gateway.domain.people.audit_result import refused as refused_line
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.parties import ListPauses, Pause, Switch, SwitchJob
 from gateway.ports.people.users import AuditNote
 from gateway.store.deliveries.lanes import LOCKED, make_missing
@@ -45,33 +46,33 @@ def is_paused(connection: Connection, party_id: PartyId) -> bool:
 
 
 @writes(SwitchJob)
-def switch(connection: Connection, jobs: Sequence[SwitchJob]) -> list[str | None]:
-    """Carry out each, or say in words what stands against it; the audit log has a line either way."""
+def switch(connection: Connection, jobs: Sequence[SwitchJob]) -> list[ActRefusal | None]:
+    """Carry out each, or say what stands against it; the audit log has a line either way."""
     return [_switch(connection, job) for job in jobs]
 
 
-def _switch(connection: Connection, job: SwitchJob) -> str | None:
+def _switch(connection: Connection, job: SwitchJob) -> ActRefusal | None:
     against = _against(connection, job)
     if against is None:
         connection.execute(update(lanes).where(lanes.c.party_id == job.party_id).values(_values(job)))
-    result = _PAST[job.switch] if against is None else refused_line(against)
+    result = _PAST[job.switch] if against is None else refused_line(against.line)
     note(connection, [AuditNote(job.by, f"party.{_PAST[job.switch]}", job.party_id, job.reason, result, job.at)])
     if against is None and job.switch is Switch.RESUME:
         note_work(connection)
     return against
 
 
-def _against(connection: Connection, job: SwitchJob) -> str | None:
+def _against(connection: Connection, job: SwitchJob) -> ActRefusal | None:
     """Holds the lane until the commit, so that of two who pause at once one is told."""
     if channels_of(connection, [job.party_id]):
         make_missing(connection, [job.party_id])
     row = next(iter(LOCKED.rows(connection, [job.party_id])), None)
     if row is None:
-        return "there is no such party in the registry"
+        return refusal_of(RefusalReason.NO_PARTY)
     if job.switch is Switch.PAUSE and row.paused_at is not None:
-        return f"it is paused already, since {row.paused_at:%Y-%m-%d %H:%M} UTC"
+        return refusal_of(RefusalReason.PAUSED_ALREADY, since=f"{row.paused_at:%Y-%m-%d %H:%M}")
     if job.switch is Switch.RESUME and row.paused_at is None:
-        return "it is not paused"
+        return refusal_of(RefusalReason.NOT_PAUSED)
     return None
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.domain.people.access import LoginStanding, SignInMethod, UserRole
 from gateway.domain.people.audit_result import refused as refused_line
+from gateway.domain.refusal import ActRefusal, refusal_of
+from gateway.domain.refusal import RefusalReason as R
 from gateway.ports.people.users import (
     AddUser,
     AuditNote,
@@ -103,32 +105,34 @@ def user_of(row: AnyRow) -> User:
 
 
 @writes(*get_args(UserChange))
-def change_user(connection: Connection, jobs: Sequence[UserChange]) -> list[str | None]:
-    """Carry out each, or say in words what stands against it."""
+def change_user(connection: Connection, jobs: Sequence[UserChange]) -> list[ActRefusal | None]:
+    """Carry out each, or say what stands against it."""
     return [_change(connection, job) for job in jobs]
 
 
-def _change(connection: Connection, job: UserChange) -> str | None:
+def _change(connection: Connection, job: UserChange) -> ActRefusal | None:
     others = _other_admins(connection, job.name) if isinstance(job, ChangeRole | DisableUser) else ()
     row = connection.execute(select(users).where(users.c.name == job.name).with_for_update()).first()
     if isinstance(job, AddUser):
         return _add(connection, job, row)
     if row is None:
-        note(connection, [AuditNote(job.by, job.act, "user:none", "", refused_line("no such user"), job.at)])
-        return f"there is no user {job.name}; see them with: dalel users list"
+        unknown = refusal_of(R.NO_USER, name=job.name)
+        note(connection, [AuditNote(job.by, job.act, "user:none", "", refused_line(unknown.line), job.at)])
+        return unknown
     effect, against = _effect(job), _against(job, row, others)
-    result = effect.result if against is None else refused_line(against)
+    result = effect.result if against is None else refused_line(against.line)
     note(connection, [AuditNote(job.by, job.act, f"user:{row.user_id}", effect.reason, result, job.at)])
     if against is None:
         _carry_out(connection, effect, row)
-    return against and f"{job.name}: {against}"
+    return against
 
 
-def _add(connection: Connection, job: AddUser, taken: AnyRow | None) -> str | None:
+def _add(connection: Connection, job: AddUser, taken: AnyRow | None) -> ActRefusal | None:
     why = f"{job.name}: {job.reason}" if job.reason else job.name
     if taken is not None:
-        note(connection, [AuditNote(job.by, job.act, f"user:{taken.user_id}", why, refused_line("taken"), job.at)])
-        return f"there is a user {job.name} already; names are never given twice"
+        refusal = refusal_of(R.USER_NAME_TAKEN, name=job.name)
+        note(connection, [AuditNote(job.by, job.act, f"user:{taken.user_id}", why, refused_line(refusal.line), job.at)])
+        return refusal
     values = {
         "name": job.name,
         "role": job.role,
@@ -179,21 +183,21 @@ def _effect(job: UserChange) -> _Effect:  # noqa: PLR0911 - one for each change
             assert_never(job)
 
 
-def _against(job: UserChange, row: AnyRow, others: Sequence[int]) -> str | None:  # noqa: PLR0911 - one for each rule
-    """Names nobody: it stands in the audit log."""
+def _against(job: UserChange, row: AnyRow, others: Sequence[int]) -> ActRefusal | None:  # noqa: PLR0911 - one for each rule
     if (row.disabled_at is not None) is not isinstance(job, EnableUser):
-        return "not disabled" if isinstance(job, EnableUser) else "disabled"
+        is_enabled = isinstance(job, EnableUser)
+        return refusal_of(R.USER_NOT_DISABLED if is_enabled else R.USER_DISABLED, name=job.name)
     match job:
         case Enrol() if row.enrol_sha256 != job.token_sha256 or row.enrol_until is None or row.enrol_until <= job.at:
-            return "the link was used, has ended, or gave way to a newer one"
+            return refusal_of(R.LINK_ENDED, name=job.name)
         case UnlockUser() if not LoginStanding(row.failures, row.locked_until).is_locked(job.at):
-            return "not locked"
+            return refusal_of(R.USER_NOT_LOCKED, name=job.name)
         case BindIdentity() if row.signs_in is SignInMethod.HERE or row.identity_sha256 is not None:
-            return "signs in by other means"
+            return refusal_of(R.OTHER_SIGN_IN, name=job.name)
         case ChangeRole() if row.role is job.role:
-            return f"{job.role} already"
+            return refusal_of(R.SAME_ROLE, name=job.name, role=job.role)
         case ChangeRole() | DisableUser() if row.role is UserRole.ADMIN and not others:
-            return "the last administrator who can sign in; make another one first"
+            return refusal_of(R.LAST_ADMINISTRATOR, name=job.name)
     return None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import PAST, RESULT, IncidentAct, IncidentState, against_act, against_severity
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.desk import FindIncidents, Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
 from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves, writes
@@ -17,7 +18,7 @@ from gateway.store.people.accounts import note as audit
 from gateway.store.tables import conversations, incidents
 
 MOST_BY_NUMBER: Final = 10
-_NONE_SUCH: Final = "there is no such incident"
+_NONE_SUCH: Final = refusal_of(RefusalReason.NO_INCIDENT)
 _OF: Final = incidents.c
 
 
@@ -27,14 +28,14 @@ def write_incidents(connection: Connection, reported: Sequence[IncidentWrite]) -
 
 
 @writes(IncidentJob)
-def move_incidents(connection: Connection, jobs: Sequence[IncidentJob]) -> list[str | None]:
-    """Carry out each, or say in words what stands against it; the audit log has a line either way."""
+def move_incidents(connection: Connection, jobs: Sequence[IncidentJob]) -> list[ActRefusal | None]:
+    """Carry out each, or say what stands against it; the audit log has a line either way."""
     return [_move(connection, job) for job in jobs]
 
 
 @writes(SeverityJob)
-def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> list[str | None]:
-    """Change each, or say in words what stands against it; the audit log has a line either way."""
+def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> list[ActRefusal | None]:
+    """Change each, or say what stands against it; the audit log has a line either way."""
     return [_weigh(connection, job) for job in jobs]
 
 
@@ -56,7 +57,7 @@ def incidents_by(connection: Connection, wanted: FindIncidents) -> tuple[Inciden
     return tuple(found.values())
 
 
-def _move(connection: Connection, job: IncidentJob) -> str | None:
+def _move(connection: Connection, job: IncidentJob) -> ActRefusal | None:
     of = _OF.number == job.number
     state: IncidentState | None = connection.scalar(select(_OF.state).where(of).with_for_update())
     against = _NONE_SUCH if state is None else against_act(state)
@@ -64,17 +65,17 @@ def _move(connection: Connection, job: IncidentJob) -> str | None:
         words = {"words": job.reason} if job.act is IncidentAct.CLOSE else {}
         values = {"state": RESULT[job.act], "moved_by": job.name, "moved_at": job.at, **words}
         connection.execute(update(incidents).where(of).values(values))
-    result = PAST[job.act] if against is None else refused_line(against)
+    result = PAST[job.act] if against is None else refused_line(against.line)
     act = f"incident.{PAST[job.act]}"
     audit(connection, [AuditNote(job.by, act, f"incident {job.number}", job.reason, result, job.at)])
     return against
 
 
-def _weigh(connection: Connection, job: SeverityJob) -> str | None:
+def _weigh(connection: Connection, job: SeverityJob) -> ActRefusal | None:
     of = _OF.number == job.number
     row = connection.execute(select(_OF.state, _OF.severity).where(of).with_for_update()).first()
     against = _NONE_SUCH if row is None else against_severity(row.state, row.severity, job.to)
-    result = refused_line(against or "")
+    result = refused_line(against.line if against else "")
     if row is not None and against is None:
         values = {"severity_by": job.name, "severity_at": job.at, "severity_why": job.reason}
         connection.execute(update(incidents).where(of).values(severity=job.to, **values))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
 from gateway.domain.people.desk import NoteHolder
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.desk import FindNote, ListNotesAbout, Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
 from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves, writes
@@ -49,8 +50,8 @@ def write_notes(connection: Connection, jobs: Sequence[NoteWrite]) -> list[int]:
 
 
 @writes(NoteChange)
-def change_notes(connection: Connection, jobs: Sequence[NoteChange]) -> list[str | None]:
-    """Hand each on or close it, or say in words what stands against it."""
+def change_notes(connection: Connection, jobs: Sequence[NoteChange]) -> list[ActRefusal | None]:
+    """Hand each on or close it, or say what stands against it."""
     return [_change(connection, job) for job in jobs]
 
 
@@ -76,19 +77,19 @@ def _write(connection: Connection, job: NoteWrite) -> int:
     return number
 
 
-def _change(connection: Connection, job: NoteChange) -> str | None:
+def _change(connection: Connection, job: NoteChange) -> ActRefusal | None:
     found = connection.execute(_rows().where(notes.c.note_id == job.note_id).with_for_update()).first()
     if found is None:
-        return "there is no such note"
+        return refusal_of(RefusalReason.NO_NOTE)
     one = Note(*found)
-    against = "it is closed already" if one.closed_at else None
+    against = refusal_of(RefusalReason.NOTE_CLOSED) if one.closed_at else None
     if against is None:
         closed = {"closed_at": job.at, "closed_by": job.name}
         values = closed if job.to is None else {"to_role": job.to.role, "to_user": job.to.user}
         connection.execute(update(notes).where(notes.c.note_id == job.note_id).values(values))
     act = "note.closed" if job.to is None else "note.handed_on"
     done = "closed" if job.to is None else hand_key(job.to)
-    result = f"note {job.note_id}, {done}" if against is None else refused_line(against)
+    result = f"note {job.note_id}, {done}" if against is None else refused_line(against.line)
     _audit(connection, job, one.subject, act, job.reason, result)
     return against
 

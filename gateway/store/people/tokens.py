@@ -9,6 +9,7 @@ from typing import Final, assert_never, get_args
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from gateway.domain.people.audit_result import refused as refused_line
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.tokens import (
     AddToken,
     ApiToken,
@@ -47,8 +48,8 @@ def token_of(connection: Connection, wanted: FindToken) -> ApiToken | None:
 
 
 @writes(*get_args(TokenChange))
-def change_token(connection: Connection, jobs: Sequence[TokenChange]) -> list[str | None]:
-    """Carry out each, or say in words what stands against it."""
+def change_token(connection: Connection, jobs: Sequence[TokenChange]) -> list[ActRefusal | None]:
+    """Carry out each, or say what stands against it."""
     return [_change(connection, job) for job in jobs]
 
 
@@ -104,7 +105,7 @@ def _key(job: KeyedRequest) -> tuple[ColumnElement[bool], ...]:
     return requests.c.token_id == job.token_id, requests.c.key_sha256 == job.key_sha256
 
 
-def _change(connection: Connection, job: TokenChange) -> str | None:
+def _change(connection: Connection, job: TokenChange) -> ActRefusal | None:
     row = connection.execute(select(tokens).where(tokens.c.name == job.name).with_for_update()).first()
     match job:
         case AddToken():
@@ -115,12 +116,12 @@ def _change(connection: Connection, job: TokenChange) -> str | None:
             assert_never(job)
 
 
-def _add(connection: Connection, job: AddToken, taken: AnyRow | None) -> str | None:
+def _add(connection: Connection, job: AddToken, taken: AnyRow | None) -> ActRefusal | None:
     if taken is not None:
-        note(
-            connection, [AuditNote(job.by, "token.added", f"token:{taken.token_id}", "", refused_line("taken"), job.at)]
-        )
-        return f"there is a token {job.name} already; names are never given twice"
+        refusal = refusal_of(RefusalReason.TOKEN_NAME_TAKEN, name=job.name)
+        subject = f"token:{taken.token_id}"
+        note(connection, [AuditNote(job.by, "token.added", subject, "", refused_line(refusal.line), job.at)])
+        return refusal
     values = {
         "name": job.name,
         "role": job.role,
@@ -136,7 +137,7 @@ def _add(connection: Connection, job: AddToken, taken: AnyRow | None) -> str | N
     return None
 
 
-def _revoke(connection: Connection, job: RevokeToken, row: AnyRow | None) -> str | None:
+def _revoke(connection: Connection, job: RevokeToken, row: AnyRow | None) -> ActRefusal | None:
     against = _against(job.name, row)
     subject = f"token:{row.token_id}" if row is not None else "token:none"
     result = "done" if against is None else refused_line("")
@@ -146,10 +147,10 @@ def _revoke(connection: Connection, job: RevokeToken, row: AnyRow | None) -> str
     return against
 
 
-def _against(name: str, row: AnyRow | None) -> str | None:
+def _against(name: str, row: AnyRow | None) -> ActRefusal | None:
     if row is None:
-        return f"there is no token {name}; see them with: dalel tokens list"
-    return f"{name} is revoked already" if row.revoked_at else None
+        return refusal_of(RefusalReason.NO_TOKEN, name=name)
+    return refusal_of(RefusalReason.TOKEN_REVOKED, name=name) if row.revoked_at else None
 
 
 def _token(row: AnyRow) -> ApiToken:

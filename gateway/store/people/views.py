@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.views import MOST_VIEWS, ForgetView, ListViews, SavedView, SaveView
 from gateway.store.engine.operations import serves, writes
 from gateway.store.engine.statements import add
@@ -30,7 +31,7 @@ def views_for(connection: Connection, wanted: ListViews) -> tuple[SavedView, ...
 
 
 @writes(SaveView)
-def save_view(connection: Connection, jobs: Sequence[SaveView]) -> list[str | None]:
+def save_view(connection: Connection, jobs: Sequence[SaveView]) -> list[ActRefusal | None]:
     """One under the same name is replaced."""
     return [_save(connection, job) for job in jobs]
 
@@ -41,7 +42,7 @@ def forget_view(connection: Connection, jobs: Sequence[ForgetView]) -> list[bool
     return [_forget(connection, job) for job in jobs]
 
 
-def _save(connection: Connection, job: SaveView) -> str | None:
+def _save(connection: Connection, job: SaveView) -> ActRefusal | None:
     connection.execute(select(users.c.user_id).where(users.c.user_id == job.user_id).with_for_update())
     values = {"query": job.query, "is_shared": job.is_shared, "saved_at": job.at}
     key = {"user_id": job.user_id, "list_key": job.list_key, "name": job.name}
@@ -50,7 +51,7 @@ def _save(connection: Connection, job: SaveView) -> str | None:
     if not connection.execute(update(saved_views).where(*named).values(values)).rowcount:
         count = select(func.count()).select_from(saved_views).where(saved_views.c.user_id == job.user_id)
         if connection.execute(count).scalar_one() >= MOST_VIEWS:
-            return f"one keeps {MOST_VIEWS} views at most"
+            return refusal_of(RefusalReason.TOO_MANY_VIEWS, most=MOST_VIEWS)
         add(connection, saved_views, [key | values])
     _note(connection, job, job.name, "view.saved", result)
     return None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select, text, update
 from gateway.domain.alarms.kinds import BANDS, Alarm, AlarmKind, AlarmTakenUp, Band
 from gateway.domain.alarms.rule import AlarmEvent, Change, decide
 from gateway.domain.people.audit_result import refused as refused_line
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.alarms import (
     AckJob,
     AlarmDetail,
@@ -42,7 +43,7 @@ def write_alarms(connection: Connection, jobs: Sequence[WatchJob]) -> list[tuple
 
 
 @writes(AckJob)
-def acknowledge(connection: Connection, jobs: Sequence[AckJob]) -> list[str | None]:
+def acknowledge(connection: Connection, jobs: Sequence[AckJob]) -> list[ActRefusal | None]:
     """Carry out each, or say what stands against it."""
     _one_at_a_time(connection)
     return [_acknowledge(connection, job) for job in jobs]
@@ -137,10 +138,10 @@ def _step(connection: Connection, alarm: Alarm, happening: AlarmEvent, values: d
     return step_id
 
 
-def _acknowledge(connection: Connection, job: AckJob) -> str | None:
+def _acknowledge(connection: Connection, job: AckJob) -> ActRefusal | None:
     row = connection.execute(select(alarms).where(alarms.c.alarm_id == job.alarm_id)).first()
     against = _against(job.alarm_id, row)
-    result = "acknowledged" if against is None else refused_line(against)
+    result = "acknowledged" if against is None else refused_line(against.line)
     note(connection, [AuditNote(job.by, "alarm.acknowledged", f"alarm:{job.alarm_id}", job.reason, result, job.at)])
     if row is not None and against is None:
         taken_up = {"acknowledged_at": job.at, "acknowledged_by": job.by, "acknowledged_why": job.reason}
@@ -150,13 +151,13 @@ def _acknowledge(connection: Connection, job: AckJob) -> str | None:
     return against
 
 
-def _against(alarm_id: int, row: AnyRow | None) -> str | None:
+def _against(alarm_id: int, row: AnyRow | None) -> ActRefusal | None:
     if row is None:
-        return f"there is no alarm {alarm_id}"
+        return refusal_of(RefusalReason.NO_ALARM, alarm=alarm_id)
     if row.cleared_at is not None:
-        return f"it is over, since {row.cleared_at:%Y-%m-%d %H:%M} UTC"
+        return refusal_of(RefusalReason.ALARM_OVER, since=f"{row.cleared_at:%Y-%m-%d %H:%M}")
     if row.acknowledged_at is not None:
-        return f"{row.acknowledged_by} has acknowledged it already"
+        return refusal_of(RefusalReason.ALARM_ACKNOWLEDGED, by=row.acknowledged_by)
     return None
 
 

@@ -14,6 +14,7 @@ from gateway.domain.alarms.kinds import AlarmKind, Condition, band_of
 from gateway.domain.alarms.letter import AlarmChannel, LetterContext, Recipient
 from gateway.domain.alarms.rule import AlarmEvent, AlarmRhythm
 from gateway.domain.delivery.escalation import EscalationStep
+from gateway.domain.refusal import RefusalReason, refusal_of
 from gateway.ports.alarms import (
     AckJob,
     AlarmQuery,
@@ -129,7 +130,7 @@ async def test_who_acknowledges_is_kept_with_the_reason_and_is_in_the_audit_log(
         (AlarmEvent.ACKNOWLEDGED, "console:aigerim", "they mend their gateway"),
         (AlarmEvent.RAISED, None, None),
     ]
-    assert await store.run(ack) == "console:aigerim has acknowledged it already"
+    assert await store.run(ack) == refusal_of(RefusalReason.ALARM_ACKNOWLEDGED, by="console:aigerim")
     lines = [(row["act"], row["subject"], row["result"]) for row in look.rows("audit_log")]
     assert [one[2] for one in lines] == ["acknowledged", "refused: console:aigerim has acknowledged it already"]
     assert look.count("leaves") == len(lines)
@@ -141,8 +142,8 @@ async def test_nobody_acknowledges_what_is_over_or_never_was(store: SqlStore):
     (over,) = await store.run(a_look(now=NOON + 7 * MINUTE))
     assert over.happening is AlarmEvent.CLEARED
     ack = AckJob(change.alarm.alarm_id, "t", "x", NOON)
-    assert await store.run(ack) == "it is over, since 2026-11-24 07:07 UTC"
-    assert await store.run(replace(ack, alarm_id=99)) == "there is no alarm 99"
+    assert await store.run(ack) == refusal_of(RefusalReason.ALARM_OVER, since="2026-11-24 07:07")
+    assert await store.run(replace(ack, alarm_id=99)) == refusal_of(RefusalReason.NO_ALARM, alarm=99)
 
 
 async def test_a_look_ends_only_what_it_would_have_seen(store: SqlStore):

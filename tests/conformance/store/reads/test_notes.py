@@ -10,6 +10,7 @@ from contracts.header import ConversationId
 from contracts.party import PartyId
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import NOBODY, About, IncidentAct, IncidentState, NoteHolder, Severity, number_of
+from gateway.domain.refusal import RefusalReason, refusal_of
 from gateway.ports.people.desk import (
     FindIncidents,
     FindNote,
@@ -92,8 +93,8 @@ async def test_one_is_handed_on_and_closed_once(store, look: SecondConnection):
     assert await store.run(replace(CLOSE, to=TO_NURLAN, reason="he knows them")) is None
     assert await numbers(store, NoteQuery(to_user="nurlan")) == [1]
     assert await store.run(CLOSE) is None
-    assert await store.run(CLOSE) == "it is closed already"
-    assert await store.run(replace(CLOSE, note_id=9)) == "there is no such note"
+    assert await store.run(CLOSE) == refusal_of(RefusalReason.NOTE_CLOSED)
+    assert await store.run(replace(CLOSE, note_id=9)) == refusal_of(RefusalReason.NO_NOTE)
     one = await store.run(FindNote(1))
     assert one is not None
     assert (one.closed_by, one.closed_at) == ("nurlan", NOON + MINUTE)
@@ -133,7 +134,7 @@ async def test_incidents_are_listed_by_state_and_party_and_found_by_any_number(s
     close = replace(take, act=IncidentAct.CLOSE, number=second.number, reason="their clock")
     assert await store.run(take) is None
     assert await store.run(close) is None
-    assert await store.run(close) == "it is closed, which is final"
+    assert await store.run(close) == refusal_of(RefusalReason.INCIDENT_CLOSED)
 
     async def found(**query: object) -> list[str]:
         return [one.number for one in await store.run(IncidentQuery(**query))]
@@ -153,8 +154,8 @@ async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_c
     one = await reported(store, AKIMAT)
     job = SeverityJob(one.number, Severity.HIGH, "all of them wait", "console:aigerim", "aigerim", NOON)
     assert await store.run(job) is None
-    assert await store.run(job) == "it has that severity already"
-    assert await store.run(replace(job, number="IN-0")) == "there is no such incident"
+    assert await store.run(job) == refusal_of(RefusalReason.SAME_SEVERITY)
+    assert await store.run(replace(job, number="IN-0")) == refusal_of(RefusalReason.NO_INCIDENT)
     (kept,) = await store.run(FindIncidents(one.number))
     assert (kept.severity, kept.severity_by, kept.severity_at, kept.severity_why) == (
         Severity.HIGH,
@@ -164,7 +165,7 @@ async def test_another_severity_is_kept_with_who_and_why_until_the_incident_is_c
     )
     close = IncidentJob(IncidentAct.CLOSE, one.number, "done", "console:aigerim", "aigerim", NOON)
     assert await store.run(close) is None
-    assert await store.run(replace(job, to=Severity.NORMAL)) == "it is closed, which is final"
+    assert await store.run(replace(job, to=Severity.NORMAL)) == refusal_of(RefusalReason.INCIDENT_CLOSED)
     lines = [row for row in look.rows("audit_log") if row["act"] == "incident.severity_changed"]
     assert [(row["subject"], row["reason"], row["result"]) for row in lines] == [
         (f"incident {one.number}", "all of them wait", "high, was normal"),

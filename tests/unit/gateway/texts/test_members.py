@@ -16,8 +16,9 @@ from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.escalation import EscalationStep
 from gateway.domain.delivery.states import DeliveryState
 from gateway.domain.people.access import UserRole
+from gateway.domain.refusal import RefusalReason
 from gateway.domain.reports.figures import Figure, GroupBy
-from gateway.texts import alarms, codes, conditions, letters, reports
+from gateway.texts import alarms, codes, conditions, letters, refusals, reports
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,7 @@ from gateway.texts import alarms, codes, conditions, letters, reports
         (codes.STATES, TermState),
         (codes.STATUSES, Status),
         (conditions.HEALTHS, Health),
+        (refusals.REFUSALS, RefusalReason),
         (reports.BYS, GroupBy),
         (reports.NAMES, [*Figure, "rate"]),
         (reports.MEANINGS, [*Figure, "rate"]),
