@@ -12,7 +12,7 @@ from typing import Final
 from tools.shape import names
 from tools.shape.lines import Lines, lines_of
 from tools.shape.names import Long
-from tools.shape.recipes import Recipe, Touched, touched
+from tools.shape.recipes import Recipe, Touched, played, touched
 from tools.shape.tree import Tree
 
 ROOM: Final = 25
@@ -49,6 +49,8 @@ class Shape:
     product: Part
     tests: Part
     recipes: Mapping[str, Touched]
+    played: Mapping[str, int]
+    """Files of the product that each recipe of CONTRIBUTING.md edits; a test plays it and counts them."""
 
 
 def shape_of(tree: Tree, recipes: Sequence[Recipe] = (), old_words: frozenset[str] = frozenset()) -> Shape:
@@ -58,6 +60,7 @@ def shape_of(tree: Tree, recipes: Sequence[Recipe] = (), old_words: frozenset[st
         _part(product, old_words),
         _part(tree.tests(), old_words),
         {recipe.name: touched(recipe, product) for recipe in recipes},
+        played(tree.files.get("CONTRIBUTING.md", b"").decode()),
     )
 
 

@@ -60,6 +60,13 @@ def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
+def played(page: str) -> dict[str, int]:
+    """What sections below ``# Recipes`` say under their titles: ``**Files impacted (9):**``."""
+    sections = re.split(r"^## ", page.partition("\n# Recipes\n")[2], flags=re.MULTILINE)[1:]
+    stated = {one.partition("\n")[0]: re.search(r"\*\*Files impacted \((\d+)\)", one) for one in sections}
+    return {title: int(found[1]) for title, found in stated.items() if found}
+
+
 def touched(recipe: Recipe, product: Mapping[str, bytes]) -> Touched:
     """Look for the probes in the product."""
     counted = {path: data.decode(errors="replace") for path, data in product.items() if _counts(recipe, path)}

@@ -80,6 +80,8 @@ def details(shape: Shape, recipes: Sequence[Recipe]) -> Iterator[str]:
         yield from _listed(f"{what}: class names of several classes", twice)
         words = [f"{count:5} {word}" for word, count in part.old_words.items()]
         yield from _listed(f"{what}: old words in names", words)
+    edited = [f"{count:5} {title}" for title, count in shape.played.items()]
+    yield from _listed("files that a recipe of CONTRIBUTING.md edits; a test plays each and counts", edited)
     for recipe in recipes:
         touched = shape.recipes[recipe.name]
         named = [f"{len(paths):5} name {probe}" for probe, paths in touched.by_probe.items()]

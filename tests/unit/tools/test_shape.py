@@ -13,7 +13,7 @@ from tools.shape.__main__ import main
 from tools.shape.lines import Lines
 from tools.shape.measure import read_words, shape_of
 from tools.shape.names import Long
-from tools.shape.recipes import Recipe, read_recipes, spellings, touched
+from tools.shape.recipes import Recipe, played, read_recipes, spellings, touched
 from tools.shape.report import details, rows, table
 from tools.shape.tree import tree_at, tree_on_disk
 
@@ -237,6 +237,15 @@ def test_the_command_prints_figures_for_people_and_for_programs(root, capsys):
     assert now["product"]["old_words"] == {"told": 3}
     assert now["recipes"]["column"]["by_probe"] == {"told_at": ["shop/desk.py", "shop/rows/tables.sql"]}
     assert now["recipes"]["column"]["figure"] == 2
+
+
+def test_what_recipes_state_is_read_from_their_page():
+    page = (
+        "## Before\n**Files impacted (1):** x\n\n# Recipes\n\n## An order\n\n**Files impacted (3):** `a` · `b` · `c`\n"
+    )
+
+    assert played(page) == {"An order": 3}
+    assert played((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))["An operation"] <= 9
 
 
 PRODUCT = tree_on_disk(ROOT).product()
