@@ -10,8 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[4]
 CYRILLIC = re.compile("[\u0400-\u04ff]")
-PROPER_NAMES = re.compile("АППК|КАТО|НУЦ РК|ЖТ-2026-00000042")
-"""The Code, the classifier of places, the certification authority, and the form of a number, in English sentences."""
+PROPER_NAMES = re.compile("АППК|КАТО|НУЦ РК|ШЭП|ЖТ-2026-00000042")
+"""The Code, the classifier of places, the certification authority, the bus of e-government, the form of a number."""
 
 EXEMPT = {
     "connectors/ias/card.py": "how the register of appeals names its way to sign in; a value of the record, not a text",
