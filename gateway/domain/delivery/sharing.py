@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,6 +81,22 @@ def rests_until(lane: Lane, terms: Agreement, now: datetime, *, share: float = 0
     if terms.most_per_minute is not None:
         opens = max(opens, pace.next_room_at(lane.paced_until, terms.most_per_minute, now))
     return opens if opens > now else None
+
+
+def own_share(party_id: PartyId) -> float:
+    """Always the same for one party, different among parties."""
+    return zlib.crc32(party_id.encode()) / 2**32
+
+
+def with_probes(openings: Iterable[Opening], lanes: Mapping[PartyId, Lane]) -> Iterator[Opening]:
+    """As probe, whatever waits longest: one message that the party cannot bear must not be the only one tried."""
+    probes: dict[PartyId, Opening] = {}
+    for opening in openings:
+        if lanes[opening.recipient].circuit.state is CircuitState.CLOSED:
+            yield opening
+        elif opening.recipient not in probes or opening.due_at < probes[opening.recipient].due_at:
+            probes[opening.recipient] = opening
+    yield from probes.values()
 
 
 def share_out(openings: Sequence[Opening], rooms: Mapping[PartyId, int], limit: int) -> list[Share]:

@@ -7,9 +7,8 @@ hand, so that all nodes together keep to what was agreed with each, it takes a f
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -24,7 +23,18 @@ from sqlalchemy import (
 from contracts.party import PartyId
 from gateway.domain.delivery import pace
 from gateway.domain.delivery.circuit import Circuit, CircuitState, probing
-from gateway.domain.delivery.sharing import Lane, Opening, Share, Terms, rests_until, room_of, share_out, within
+from gateway.domain.delivery.sharing import (
+    Lane,
+    Opening,
+    Share,
+    Terms,
+    own_share,
+    rests_until,
+    room_of,
+    share_out,
+    with_probes,
+    within,
+)
 from gateway.domain.delivery.states import CLAIMABLE, DeliveryState
 from gateway.ports.deliveries import ClaimDeliveries, ClaimedDelivery, FindNextDue
 from gateway.store.deliveries import waiting
@@ -84,7 +94,7 @@ def look(connection: Connection, wanted: ClaimDeliveries) -> ClaimCandidates:
     rests = {
         party_id: until
         for party_id, lane in known.items()
-        if (until := rests_until(lane, terms(party_id), now, share=_own_share(party_id)))
+        if (until := rests_until(lane, terms(party_id), now, share=own_share(party_id)))
     }
     shares = _shared(openings, known, _rooms(known, terms, now), wanted.limit)
     met = {share.opening.recipient for share in shares} | rests.keys()
@@ -144,23 +154,7 @@ def _rooms(known: Mapping[PartyId, Lane], terms: Terms, now: datetime) -> dict[P
 def _shared(
     openings: Iterable[Opening], known: Mapping[PartyId, Lane], rooms: Mapping[PartyId, int], limit: int
 ) -> list[Share]:
-    return share_out(list(_with_probes(openings, known)), rooms, limit)
-
-
-def _with_probes(openings: Iterable[Opening], known: Mapping[PartyId, Lane]) -> Iterator[Opening]:
-    """As probe, whatever waits longest: one message that the party cannot bear must not be the only one tried."""
-    probes: dict[PartyId, Opening] = {}
-    for opening in openings:
-        if known[opening.recipient].circuit.state is CircuitState.CLOSED:
-            yield opening
-        elif opening.recipient not in probes or opening.due_at < probes[opening.recipient].due_at:
-            probes[opening.recipient] = opening
-    yield from probes.values()
-
-
-def _own_share(party_id: PartyId) -> float:
-    """Always the same for one party, different among parties."""
-    return zlib.crc32(party_id.encode()) / 2**32
+    return share_out(list(with_probes(openings, known)), rooms, limit)
 
 
 # --- claiming -------------------------------------------------------------------------------------------------------
@@ -234,7 +228,7 @@ def _move_lanes(
         if terms.most_per_minute is not None and begun[party_id]:
             paced_until = pace.after(paced_until, terms.most_per_minute, job.wanted.now, begun[party_id])
         moved = replace(lane, circuit=circuit, paced_until=paced_until)
-        rest = rests_until(moved, terms, job.wanted.now, share=_own_share(party_id))
+        rest = rests_until(moved, terms, job.wanted.now, share=own_share(party_id))
         if moved != lane or rest is not None:
             rows.append(
                 {"party_id": party_id, **circuit_values(circuit), "paced_until": paced_until, "rests_until": rest}

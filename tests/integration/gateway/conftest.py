@@ -7,8 +7,10 @@ from tests.worlds.postgres import postgres  # noqa: F401 - a fixture
 
 
 @pytest.fixture
-async def world(tmp_path):
-    async with a_world(tmp_path) as made:
+async def world(request, tmp_path):
+    """Its store is in memory, unless the test is marked ``databases``."""
+    in_memory = request.node.get_closest_marker("databases") is None
+    async with a_world(tmp_path, in_memory=in_memory) as made:
         yield made
 
 

@@ -55,6 +55,7 @@ from gateway.workers.rescuer import Rescuer
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.profile.writing import sign_envelope
 from tests.worlds.clocks import NoJitter, SteppedClock
+from tests.worlds.memory import MemoryStore
 from tests.worlds.sqlite import migrated
 
 ME = PartyId("dalel")
@@ -277,12 +278,13 @@ def _seal() -> SoftwareKey:
 @asynccontextmanager
 async def a_world(
     folder: Path, *, database_url: str | None = None, rules: str = "sandbox-seconds", meter: Meter = NO_METER,
-    tracer: Tracer = NO_TRACER,
+    tracer: Tracer = NO_TRACER, in_memory: bool = False,
 ):  # fmt: skip
+    """``in_memory``: for tests that need none of SQL; documents do."""
     clock, authority, seal = SteppedClock(), _authority(), _seal()
     keys = {party_id: _key(party_id) for party_id in (*ROLES, STRANGER)}
-    database_url = database_url or migrated(folder)
-    store = await open_store(database_url)
+    database_url = database_url or ("" if in_memory else migrated(folder))
+    store = MemoryStore(ME) if in_memory else await open_store(database_url)
     await store.run(ApplyRegistry(a_registry(keys), by="test", at=clock.now()))
     in_force = [Directory.of(await store.run(LoadRegistry()))]
     exchange = Exchange(

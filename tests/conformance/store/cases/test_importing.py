@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from dossier.case.event_form import event_bytes, leaf_digest
 from dossier.case.events import AppealAssigned, CaseImported
 from gateway.ports.case import LoadCase
@@ -58,6 +60,7 @@ async def test_who_did_it_is_written_in_the_same_commit(store: SqlStore, look: S
     assert look.count("audit_log") == 1
 
 
+@pytest.mark.databases
 async def test_an_imported_case_is_the_platforms_and_is_what_its_events_say(store: SqlStore):
     taken = an_import()
     await store.run(taken)

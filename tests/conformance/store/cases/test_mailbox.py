@@ -69,6 +69,7 @@ async def test_an_empty_mailbox_is_empty(store: SqlStore):
     assert await fetch(store) == ([], 0)
 
 
+@pytest.mark.databases
 async def test_a_fetch_that_finds_nothing_writes_nothing(store: SqlStore):
     before = store.commits
     await fetch(store)
@@ -203,6 +204,7 @@ async def test_every_envelope_handed_out_is_kept(store: SqlStore, look: SecondCo
     assert look.count("envelopes") > 0
 
 
+@pytest.mark.databases
 async def test_handing_out_nothing_is_fine(store: SqlStore):
     before = store.commits
     await store.run(KeepAttempts([]))

@@ -200,6 +200,7 @@ async def tried(store: SqlStore, recipient: PartyId, outcome: str, at: datetime)
     await store.run(replace(attempt(held, state), started_at=at, finished_at=at, outcome=outcome))
 
 
+@pytest.mark.databases
 async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(store: SqlStore, monkeypatch):
     await tried(store, AKIMAT, "Acknowledged", NOON)
     await tried(store, AKIMAT, "Unknown", NOON + timedelta(hours=24))
@@ -220,6 +221,7 @@ async def test_attempts_of_the_last_hour_and_day_are_counted_party_by_party(stor
     assert (nothing.by_party, nothing.counted, nothing.since) == ({}, 0, None)
 
 
+@pytest.mark.databases
 async def test_when_a_party_acknowledged_and_when_it_fetched_last_is_known(store: SqlStore):
     await tried(store, AKIMAT, "Acknowledged", NOON)
     await tried(store, AKIMAT, "Acknowledged", NOON + MINUTE)
@@ -230,6 +232,7 @@ async def test_when_a_party_acknowledged_and_when_it_fetched_last_is_known(store
     assert heard.fetches == {JER: NOON + MINUTE}
 
 
+@pytest.mark.databases
 async def test_attempts_for_a_party_are_told_the_newest_first_with_its_words(store: SqlStore):
     await tried(store, AKIMAT, "Acknowledged", NOON)
     await tried(store, AKIMAT, "Unknown", NOON + MINUTE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import GiveBack, Rescue
 from gateway.ports.results import FenceLost, Recorded
@@ -57,6 +59,7 @@ async def test_an_outcome_recorded_after_its_lease_was_given_back_moves_nothing(
     assert await store.run(attempt(again)) == Recorded()
 
 
+@pytest.mark.databases
 async def test_giving_nothing_back_writes_nothing(store: SqlStore):
     before = store.commits
     assert await store.run(GiveBack([])) == 0

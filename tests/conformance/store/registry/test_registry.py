@@ -38,6 +38,7 @@ async def test_a_new_version_replaces_the_whole_and_the_old_one_stays(store: Sql
     assert [row["subject"] for row in look.rows("audit_log")] == ["1", "2"]
 
 
+@pytest.mark.databases
 async def test_a_party_keeps_every_certificate_it_ever_had_also_after_it_left(store: SqlStore):
     old = replace(party(AKIMAT), certificates=(b"first", b"second"))
     new = replace(party(AKIMAT), certificates=(b"third", b"second"))
@@ -60,6 +61,7 @@ async def test_levels_places_higher_bodies_and_the_duty_body_come_back(store: Sq
     assert await store.run(LoadRegistry()) == replace(whole, version=1, routes=routes, duty_body=AKIMAT)
 
 
+@pytest.mark.databases
 async def test_a_version_that_the_former_release_applied_has_the_defaults(store: SqlStore):
     await store.run(ApplyRegistry(registry(party(AKIMAT)), by="op", at=NOON))
     await store.write(as_the_former_release_writes, "2")
@@ -85,6 +87,7 @@ def as_the_former_release_writes(connection: Connection, jobs: Sequence[str]) ->
     return [None] * len(jobs)
 
 
+@pytest.mark.databases
 async def test_a_level_that_does_not_exist_is_refused_by_the_database_too(store: SqlStore):
     await store.run(ApplyRegistry(registry(party(AKIMAT)), by="op", at=NOON))
     with pytest.raises(StoreError):

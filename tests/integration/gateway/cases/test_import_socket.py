@@ -24,6 +24,8 @@ from gateway.service.cases.keeping import NotKept, UploadedFile
 from tests.worlds.exchange.world import ME, PLATFORM, World
 from tests.worlds.imports import ANSWERED, FILES, FOLDER, RUNNING, case_of, sample
 
+pytestmark = pytest.mark.databases
+
 KEY = (FOLDER / "orgs.yaml").read_text(encoding="utf-8")
 ORDER = ImportOrder(PLATFORM, "aigul", "the portal is left")
 

@@ -17,6 +17,8 @@ from gateway.workers import appeal_projection as module
 from gateway.workers.appeal_projection import AppealProjection
 from tests.worlds.exchange.world import PLATFORM, World, an_appeal
 
+pytestmark = pytest.mark.databases
+
 KEY = PersonKey(b"k" * 32)
 IIN = "900101300017"
 

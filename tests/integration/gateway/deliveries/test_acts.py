@@ -95,6 +95,7 @@ async def test_a_delivery_is_parked_released_and_delivered(world, post, woken):
     assert row.state is DeliveryState.ACKNOWLEDGED
 
 
+@pytest.mark.databases
 async def test_when_one_is_cancelled_the_next_of_its_pair_goes_on(world, post):
     conversation_id, _ = await world.register()
     first = (await world.exchange.store.run(DeliveryPageQuery(recipient=AKIMAT)))[0]
@@ -140,6 +141,7 @@ def test_an_order_reads_as_it_was_written():
     assert read_sweep(sweep_form(sweep), sweep.retention) == sweep
 
 
+@pytest.mark.databases
 async def test_a_case_that_is_over_is_erased_and_whoever_writes_to_it_is_told(world, post):
     conversation_id, number = await world.register(subject="LAND-LEASE")
     await say(world, Service.APPEALS, PLATFORM, WithdrawAppeal("шағым қайтарылды", None), conversation_id)
@@ -173,6 +175,7 @@ async def _acknowledge(world: World, rows: list[Any]) -> None:
 # --- the cleaner ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.databases
 async def test_the_cleaner_erases_in_steps_and_rests_when_a_pass_is_over(world):
     exchange = world.exchange
     for number in range(3):
@@ -227,6 +230,7 @@ async def test_what_is_no_order_about_a_party_is_refused_and_changes_nothing(wor
     assert await world.exchange.store.run(ListPauses()) == ()
 
 
+@pytest.mark.databases
 async def test_a_check_of_the_ledger_beside_the_exchange_is_in_its_audit_log(post, world: World):
     checked = [CheckOrder("root", 9, 0, continues=True), CheckOrder("root", 9, 2, continues=True)]
     checked.append(CheckOrder("root", 9, 0, continues=False))

@@ -23,6 +23,8 @@ from gateway.store.engine.errors import StoreUnavailable
 from gateway.store.tables import refusals
 from tests.worlds.exchange.world import AKIMAT, PLATFORM, an_appeal
 
+pytestmark = pytest.mark.databases
+
 PATIENCE_S = 30.0
 HEADER = b"POST /soap/v1/appeals HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n%s\r\n"
 

@@ -17,6 +17,8 @@ from gateway.http import soap
 from signing.profile.offload import AT_ONCE_BYTES
 from tests.worlds.exchange.world import AKIMAT, COURT, JER, PLATFORM, STRANGER, World, an_appeal
 
+pytestmark = pytest.mark.databases
+
 S = Service
 
 

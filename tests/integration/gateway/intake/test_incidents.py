@@ -21,6 +21,8 @@ from gateway.service.people.desk import move_incident
 from gateway.service.retain import Sweep
 from tests.worlds.exchange.world import AKIMAT, COURT, JER, World
 
+pytestmark = pytest.mark.databases
+
 TEXT = "Жүйе жауап бермейді"
 CONTACT = "Нұрлан, +7 727 000 00 00"
 
