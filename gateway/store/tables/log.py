@@ -90,7 +90,6 @@ audit_log = Table(
     Column("reason", FreeText, nullable=False),
     Column("result", FreeText, nullable=False),
     Index("ix_audit_log_at", "at"),
-    Index("ix_audit_log_subject", "subject"),
 )
 _how_it_begins = func.substr(audit_log.c.result, literal_column("1"), literal_column("7"))
 IS_REFUSED = _how_it_begins == literal_column("'refused'")  # in this order: SQLite compares the index's words to it

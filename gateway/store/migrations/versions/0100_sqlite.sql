@@ -99,8 +99,6 @@ CREATE INDEX ix_audit_log_refused_by ON audit_log ("by", audit_id) WHERE substr(
 
 CREATE INDEX ix_audit_log_refused_by_act ON audit_log ("by", act, audit_id) WHERE substr(result, 1, 7) = 'refused';
 
-CREATE INDEX ix_audit_log_subject ON audit_log (subject);
-
 CREATE TABLE cause_counts (
     hour BIGINT NOT NULL,
     kind VARCHAR NOT NULL,
