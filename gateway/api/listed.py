@@ -22,8 +22,8 @@ def list_operation(listing: Listing[Any, Any]) -> ApiOperation[Any, Any, Any]:
         if persons := listing.persons_in(call.query):
             wrong = tuple(FieldProblem("query", name, PERSON) for name in persons)
             raise RequestRefusal(ProblemType.INVALID, wrong)
-        exchange, reader = call.context.serving.exchange, list_reader(call)
-        source = ListSource(call.context.serving.reads, call.context.serving.figures, exchange.documents)
+        reader = list_reader(call)
+        source = ListSource(call.context.serving.reads, call.context.serving.figures)
         found = await listing.page(source, call.query, reader)
         knowing = reader.knowing(found.names)
         further = None if found.after is None else f"{PREFIX}{answers.path}?{address(call.query, after=found.after)}"

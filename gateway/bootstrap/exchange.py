@@ -61,7 +61,7 @@ from gateway.ports.meter import Meter
 from gateway.ports.nodes import Node
 from gateway.ports.operations import Reads
 from gateway.ports.request_pools import Area
-from gateway.ports.store import Store
+from gateway.ports.store import CheckStore, Store
 from gateway.ports.tracing import NO_TRACER, Tracer
 from gateway.process.ambient import IdSource, Jitter, RandomIds, RandomJitter, SystemClock
 from gateway.reading.counts import CountCache
@@ -144,7 +144,7 @@ async def serve(settings: Settings, *, environment: Environment | None = None, s
         door = await listen(stack, settings, served)
         end_on_signals(stop)
         me = ground.exchange.me
-        log.info("exchange.serving", party_id=me, url=settings.public_url, store=await ground.store.check())
+        log.info("exchange.serving", party_id=me, url=settings.public_url, store=await ground.store.run(CheckStore()))
         running = loops.run(ground.directory, intake.run_once, stop)
         await run_until_stopped(running, stop, drain(settings, drain_notice, ground.heartbeat, door))
         log.info("exchange.stopped", party_id=me)

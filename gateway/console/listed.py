@@ -118,7 +118,7 @@ def reader_of(request: web.Request) -> Reader:
 def source_of(request: web.Request) -> ListSource:
     """The read-only half of the store, and the documents."""
     context = request.config_dict[CONTEXT]
-    return ListSource(context.reads, context.figures, context.exchange.documents)
+    return ListSource(context.reads, context.figures)
 
 
 def _params(listing: Lists, query: Mapping[str, str]) -> Any:  # noqa: ANN401 - of the list

@@ -28,6 +28,7 @@ from gateway.http.orders import (
 from gateway.keys.keyring import Keyring, KeyState
 from gateway.ports.appeals import Recount
 from gateway.ports.people.users import AuditNote
+from gateway.ports.store import CheckStore
 from gateway.registry.certificates import party_certificates, problems_of
 from gateway.registry.parties_file import parse_parties
 from gateway.service.alarms import acknowledge
@@ -83,7 +84,7 @@ async def _status(request: web.Request) -> web.Response:
     return web.json_response(
         {
             "party_id": exchange.me,
-            "store": await exchange.store.check(),
+            "store": await exchange.store.run(CheckStore()),
             "registry": exchange.directory().registry.version,
         }
     )

@@ -20,6 +20,7 @@ from gateway.http.imports import Imports, ReadRecord
 from gateway.http.load_shedder import LoadShedder
 from gateway.http.request_pools import RequestPools
 from gateway.keys.keyring import Keyring
+from gateway.ports.store import CheckStore
 from gateway.reading.probes import Probe
 from gateway.service.alarms import probe_channels
 from gateway.service.exchange import Exchange
@@ -55,7 +56,7 @@ class Served:
     def probes(self) -> Mapping[str, Probe]:
         """What must be well for messages to be taken here."""
         return {
-            "store": self.exchange.store.check,
+            "store": partial(self.exchange.store.run, CheckStore()),
             "documents": self.documents_probe,
             "intake": self.intake.probe,
             "node": self.drain_notice.probe,

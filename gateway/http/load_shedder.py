@@ -22,7 +22,7 @@ import structlog
 from gateway.http.pressure import IntakeGate, ShedCause
 from gateway.http.request_pools import RequestPools
 from gateway.ports.request_pools import Area, PoolCause
-from gateway.ports.store import Store
+from gateway.ports.store import CheckStore, Store
 from gateway.process.log import reason_of
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ class LoadShedder:
     ) -> None:
         self.gate, self._watched, self._pools = gate, watched, pools.pools if pools else {}
         free = free_bytes or _free_bytes
-        self._store = _Question(watched.store.check)
+        self._store = _Question(partial(watched.store.run, CheckStore()))
         self._disks = {folder: _Question(partial(asyncio.to_thread, free, folder)) for folder in watched.disks}
         self._reported: Counter[ShedCause] = Counter()
         self._shed_logged: dict[Area, Counter[PoolCause]] = {area: Counter() for area in self._pools}

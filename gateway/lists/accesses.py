@@ -19,7 +19,7 @@ from gateway.lists.models import Line, Moment, Number, Paging, end_of, start_of
 from gateway.lists.reader import Reader
 from gateway.ports.audit import AccessEntry, AccessQuery
 from gateway.ports.case import FindConversation, LoadCase
-from gateway.ports.documents import StoredDocument
+from gateway.ports.documents import FindDocuments, StoredDocument
 from gateway.ports.people.users import FindUser, FindUserNames
 from gateway.texts import logs
 from gateway.texts.language import marked
@@ -63,9 +63,9 @@ async def _parts_of(source: ListSource, number: str) -> tuple[str, ...]:
     """What the log calls the documents of an appeal where a party read them, which does not say for which appeal."""
     conversation_id = await source.reads.run(FindConversation(number))
     case = await source.reads.run(LoadCase(conversation_id)) if conversation_id else None
-    if case is None or source.documents is None:
+    if case is None:
         return ()
-    found = await source.documents.find(list(papers_named(case.events)))
+    found = await source.reads.run(FindDocuments(list(papers_named(case.events))))
     return tuple(part for document in found.values() for part in _parts(document))[:_MOST_PARTS]
 
 

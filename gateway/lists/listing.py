@@ -17,7 +17,6 @@ from gateway.lists.cell import Piece
 from gateway.lists.column import Column
 from gateway.lists.models import PageOf, Paging, ResponseModel
 from gateway.lists.reader import Reader
-from gateway.ports.documents import Documents
 from gateway.ports.operations import Reads
 from gateway.reading.parties import Figures
 
@@ -72,11 +71,10 @@ class ListPage(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """Where rows come from. ``documents``: None where only the database is at hand, as for a command."""
+    """Where rows come from."""
 
     reads: Reads
     figures: Figures
-    documents: Documents | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol
 
 from contracts.header import DocumentId
 from contracts.party import PartyId
+from gateway.ports.operations import Read
 
 
 class UploadProblem(StrEnum):
@@ -38,6 +39,21 @@ class StoredDocument:
     sha256: str
     file_name: str
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindDocuments(Read[dict[DocumentId, StoredDocument]]):
+    """Complete documents among these; one that was erased has no name any more, and is none."""
+
+    document_ids: Sequence[DocumentId]
+
+
+@dataclass(frozen=True, slots=True)
+class FindGranted(Read[frozenset[DocumentId]]):
+    """Which of these the party may read: its own, and those that a message to it names."""
+
+    party: PartyId
+    document_ids: Sequence[DocumentId]
 
 
 class Documents(Protocol):
@@ -80,8 +96,6 @@ class Documents(Protocol):
         """Forget uploads begun before and not finished, rows and bytes, so many at most. Returns how many."""
         ...
 
-    async def find(self, document_ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]: ...
-    async def granted(self, party: PartyId, document_ids: Sequence[DocumentId]) -> frozenset[DocumentId]: ...
     async def read(self, document_id: DocumentId, *, offset: int, length: int) -> bytes: ...
     def open(self, document: StoredDocument) -> BinaryIO:
         """Open a complete document for reading; blocking, for use in a thread. The caller closes it."""

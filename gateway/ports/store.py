@@ -6,13 +6,12 @@ Implementations batch the writes of many tasks into one commit (promise 1: ackno
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from gateway.ports.nodes import Node
-from gateway.ports.operations import Writes
+from gateway.ports.nodes import Node, Peers
+from gateway.ports.operations import Read, Writes
 
 
 class Unavailable(Exception):
@@ -27,8 +26,18 @@ class StoreLoad:
     stalled: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class CheckStore(Read[str]):
+    """One cheap read; the store's name and version."""
+
+
 class Store(Writes, Protocol):
     """The database behind the services; SQLite and PostgreSQL pass one conformance suite."""
+
+    @property
+    def peers(self) -> Peers:
+        """The other nodes over it."""
+        ...
 
     def load(self) -> StoreLoad:
         """How hard it is at work; known without asking the database."""
@@ -44,36 +53,6 @@ class Store(Writes, Protocol):
 
     async def leave(self, name: str) -> None:
         """The node is gone; others lead at once what it led."""
-        ...
-
-    async def lead(self, name: str) -> bool:
-        """Whether this process, and no other node, does ``name`` now. Asked before each piece of work.
-
-        False also while the database is away. An embedded store has one process, which leads all.
-        """
-        ...
-
-    async def follow(self, name: str) -> None:
-        """Do ``name`` no more; another node may lead it at once."""
-        ...
-
-    def on_work(self, ring: Callable[[], None]) -> None:
-        """``ring`` is called in the running loop after any node committed something claimable.
-
-        It may be called for nothing; a call that is missed costs an idle interval.
-        """
-        ...
-
-    def on_seal_wanted(self, ring: Callable[[], None]) -> None:
-        """The same for dossiers that wait for the seal of the ledger."""
-        ...
-
-    def want_seal(self) -> None:
-        """A dossier waits for the seal: call whoever seals, here or elsewhere."""
-        ...
-
-    async def check(self) -> str:
-        """One cheap read; returns the store's name and version. Raises StoreUnavailable."""
         ...
 
     async def close(self) -> None: ...

@@ -23,9 +23,9 @@ from gateway.ports.case import (
     Case,
     LoadCase,
 )
-from gateway.ports.nodes import Node
+from gateway.ports.nodes import Node, WakeCall
 from gateway.ports.operations import Operation, Read
-from gateway.ports.store import StoreLoad
+from gateway.ports.store import CheckStore, StoreLoad
 from gateway.store import cases, deliveries, engine, ledger, people, reads, registry, retention
 from gateway.store.cases import load
 from gateway.store.deliveries.give_back import end_left_leases
@@ -35,10 +35,10 @@ from gateway.store.engine.errors import StoreUnavailable
 from gateway.store.engine.failures import is_disconnect, translated
 from gateway.store.engine.group_read import GroupRead
 from gateway.store.engine.migrate import migrate, require_current
-from gateway.store.engine.nodes import NodeConnections, Peers
-from gateway.store.engine.operations import BATCHES, QUERIES, STEPS, Batch
+from gateway.store.engine.nodes import NodeConnections, SqlPeers
+from gateway.store.engine.operations import BATCHES, QUERIES, STEPS, Batch, serves
 from gateway.store.engine.presence import NAME_LOCK
-from gateway.store.engine.wake import WakeCall, WakeEvents
+from gateway.store.engine.wake import WakeEvents
 from gateway.store.engine.writer import Writer
 from gateway.store.ledger.leaves import forget_staged, write_staged
 
@@ -97,9 +97,6 @@ class SqlReader:
                 raise
             raise known from failed
 
-    async def check(self) -> str:
-        return await self.read(_name_and_version)
-
     async def close(self) -> None:
         self._closed = True
         await asyncio.to_thread(self._pool.shutdown)
@@ -115,7 +112,7 @@ class SqlStore(SqlReader):
         writing: Engine,
         writer: Writer,
         lock: StoreLock | None,
-        peers: Peers,
+        peers: SqlPeers,
         *,
         readers: int,
     ) -> None:
@@ -123,7 +120,7 @@ class SqlStore(SqlReader):
         self._writing = writing
         self._writer = writer
         self._lock = lock
-        self._peers = peers
+        self.peers = peers
 
     @property
     def commits(self) -> int:
@@ -135,13 +132,13 @@ class SqlStore(SqlReader):
 
     async def enter(self, node: Node) -> None:
         """The node is there from now on. Raises NodeNameTaken, StoreUnavailable."""
-        await self._peers.claim_name(node.name)
+        await self.peers.claim_name(node.name)
         await self.write(node_rows.enter, node)
 
     async def beat(self, node: Node) -> None:
         """The node is still there. Raises StoreUnavailable."""
-        job = (node, self._peers.leads)
-        if presence := self._peers.presence:
+        job = (node, self.peers.leads)
+        if presence := self.peers.presence:
             await presence.lead(NAME_LOCK + node.name)  # once more: the connection may be another one than before
             await presence.run(lambda connection: node_rows.beat(connection, [job]))
         else:
@@ -150,27 +147,7 @@ class SqlStore(SqlReader):
     async def leave(self, name: str) -> None:
         """The node is gone; others lead at once what it led. Raises StoreUnavailable."""
         await self.write(node_rows.leave, name)
-        await self._peers.resign()
-
-    async def lead(self, name: str) -> bool:
-        """Whether this process, and no other node, does ``name`` now; asked before each piece of work."""
-        return await self._peers.lead(name)
-
-    async def follow(self, name: str) -> None:
-        """Do ``name`` no more; another node may lead it at once."""
-        await self._peers.follow(name)
-
-    def on_work(self, ring: Callable[[], None]) -> None:
-        """``ring`` is called in the running loop when any node made something claimable, and now and then besides."""
-        self._peers.hear(WakeCall.WORK, ring)
-
-    def on_seal_wanted(self, ring: Callable[[], None]) -> None:
-        """``ring`` is called in the running loop when any node has a dossier that waits for the ledger's seal."""
-        self._peers.hear(WakeCall.SEAL, ring)
-
-    def want_seal(self) -> None:
-        """Call whoever seals, here or elsewhere."""
-        self._peers.call(WakeCall.SEAL)
+        await self.peers.resign()
 
     async def run(self, operation: Operation[R]) -> R:
         """Carry out what the operation asks for. Raises StoreError."""
@@ -187,7 +164,7 @@ class SqlStore(SqlReader):
     async def close(self) -> None:
         """Write what waits, then let go of everything. Harmless when repeated."""
         await asyncio.to_thread(self._writer.close)
-        await self._peers.close()
+        await self.peers.close()
         await super().close()
         self._writing.dispose()
         if self._lock:
@@ -235,7 +212,7 @@ def _open(url: str, window: timedelta, exchange: PartyId, connections: NodeConne
     writers, readers = (1, _READERS) if embedded else connections.shares
     writers = min(writers, _MOST_WRITERS)
     writing = writing_engine(url, connections=writers, session=connections.session).execution_options(exchange=exchange)
-    peers = Peers(WakeEvents()) if embedded else connections.peers(url)
+    peers = SqlPeers(WakeEvents()) if embedded else connections.peers(url)
     writer = Writer(
         writing,
         threads=writers,
@@ -261,7 +238,9 @@ def _in_transaction(engine: Engine, query: Callable[[Connection], R]) -> R:
         return query(connection)
 
 
-def _name_and_version(connection: Connection) -> str:
+@serves(CheckStore)
+def name_and_version(connection: Connection, _: CheckStore) -> str:
+    """Of the database."""
     if connection.dialect.name == "sqlite":
         return f"SQLite {connection.execute(text('SELECT sqlite_version()')).scalar_one()}"
     return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"

@@ -10,6 +10,7 @@ from typing import Final
 
 from gateway.config.settings import Settings
 from gateway.keys.keyring import Keyring
+from gateway.ports.nodes import WakeCall
 from gateway.ports.outside import Connector
 from gateway.service.cases.vouch import SignatureJudge
 from gateway.service.evidence.proofs import ProofRules
@@ -98,7 +99,7 @@ class Loops:
             exchange,
             keys.seal,
             settings.documents_folder / "assembly",
-            sealing=exchange.store.want_seal,
+            sealing=partial(exchange.store.peers.call, WakeCall.SEAL),
             rules=ProofRules(
                 seal_wait=timedelta(seconds=settings.seal_wait_s),
                 stamp_wait=timedelta(seconds=settings.stamp_wait_s),
@@ -110,7 +111,7 @@ class Loops:
         unfinished = timedelta(days=settings.unfinished_upload_days)
         self._cleaner = Cleaner(exchange, settings.retention, unfinished=unfinished)
         self._collector_bell = WakeEvent()
-        self._store, self._meter = exchange.store, exchange.meter
+        self._peers, self._meter = exchange.store.peers, exchange.meter
 
     def wake(self) -> None:
         """There may be work for the relay and the collector."""
@@ -121,8 +122,8 @@ class Loops:
         self, directory: LiveDirectory, look_at_intake: Callable[[], Awaitable[int]], stop: StopRequest
     ) -> None:
         """Run every loop until the stop is asked and the work in hand is done."""
-        self._store.on_work(self.wake)
-        self._store.on_seal_wanted(self._sealer_bell.ring)
+        self._peers.hear(WakeCall.WORK, self.wake)
+        self._peers.hear(WakeCall.SEAL, self._sealer_bell.ring)
         every = {
             "clock": (self._waking(self._clock.run_once), timedelta(seconds=self._settings.clock_every_s), WakeEvent()),
             "rescuer": (self._rescuer.run_once, timedelta(seconds=self._settings.rescue_every_s), WakeEvent()),
@@ -148,7 +149,7 @@ class Loops:
             group.create_task(self.relay.run(stop))
             group.create_task(watch_lag(self._meter, stop))
             for name, (work, interval, wake_event) in every.items():
-                alone = partial(self._store.lead, name) if name in ALONE else None
+                alone = partial(self._peers.lead, name) if name in ALONE else None
                 loop = keep_doing(
                     name, work, every=interval, wake_event=wake_event, stop=stop, alone=alone, meter=self._meter
                 )
@@ -159,7 +160,7 @@ class Loops:
         try:
             await loop
         finally:
-            await self._store.follow(name)
+            await self._peers.follow(name)
 
     def _waking(self, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
         async def work_then_wake() -> int:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, cast
 
 import aiohttp
@@ -26,6 +27,7 @@ from gateway.domain.people.tokens import hint_of, token_text
 from gateway.ports.operations import Writes
 from gateway.ports.outside import IdentityProvider
 from gateway.ports.people.tokens import AddToken
+from gateway.ports.store import CheckStore
 from gateway.service.people.bearer_tokens import TokenAuthenticator
 from gateway.service.people.login import token_digest
 from gateway.service.people.oidc import OidcLogin
@@ -146,7 +148,7 @@ async def a_program(
     mine = seat.app[CONTEXT]
     context = replace(mine, login=replace(mine.login, takes_passwords=takes_passwords), oidc_login=elsewhere)
     keeper = TokenAuthenticator(tokens or context.exchange.store, context.exchange.clock)
-    probes = {"store": context.exchange.store.check}
+    probes = {"store": partial(context.exchange.store.run, CheckStore())}
     app = web.Application()
     app.add_subapp(PREFIX, mounted := api_app(ApiContext(context, keeper, probes, timedelta(seconds=5))))
     server = TestServer(app)

@@ -17,6 +17,7 @@ from gateway.api.resources.deliveries import DeliveryPath
 from gateway.domain.people.access import Right
 from gateway.lists.models import EmptyParams
 from gateway.ports.audit import RecordAccess
+from gateway.ports.documents import FindDocuments
 from gateway.reading.evidence import MEDIA_TYPE, evidence_file, file_name
 from gateway.service.evidence.message import Busy
 from gateway.service.operate import reader_of
@@ -48,7 +49,7 @@ async def take_dossier(call: ApiCall[DossierPath, EmptyParams, EmptyParams]) -> 
     row, case = await row_and_case(call)
     filed = filed_of(case.events).get(call.path.dossier_no)
     document_id = None if filed is None else filed[1].document_id
-    found = await exchange.documents.find([] if document_id is None else [document_id])
+    found = await exchange.store.run(FindDocuments([] if document_id is None else [document_id]))
     if document_id is None or document_id not in found:
         raise RequestRefusal(ProblemType.NOT_FOUND)
     reader, number = reader_of(call.token), row.appeal_number

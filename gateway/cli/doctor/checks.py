@@ -20,6 +20,7 @@ from gateway.config.settings import Settings
 from gateway.domain.alarms.findings import CheckFinding, Health
 from gateway.keys.place import KeyPlace
 from gateway.ports.parties import LoadRegistry
+from gateway.ports.store import CheckStore
 from signing.errors import KeyUnavailable, KeyUnusable, SigningError
 from signing.keys.keypair import Certificate
 
@@ -158,7 +159,7 @@ def _store(settings: Settings, now: datetime) -> Iterator[CheckFinding]:
     from gateway.store.database import SqlReader
 
     async def look(store: SqlReader) -> tuple[str, Registry]:
-        return await store.check(), await store.run(LoadRegistry())
+        return await store.run(CheckStore()), await store.run(LoadRegistry())
 
     try:
         message, registry = read(settings, look)

@@ -39,7 +39,7 @@ from gateway.ports.appeals import AppealRow, ListAppeals, LoadAppealVersion
 from gateway.ports.audit import RecordAccess
 from gateway.ports.case import Case, FindConversation, ListMessages, LoadCase
 from gateway.ports.console import DeliveryQuery
-from gateway.ports.documents import StoredDocument
+from gateway.ports.documents import FindDocuments, StoredDocument
 from gateway.ports.people.desk import NoteSubject
 from gateway.reading.appeal_words import words_in
 
@@ -66,7 +66,7 @@ async def _show(request: web.Request) -> web.Response:
     conversation_id = await _conversation(request)
     version = await context.reads.run(LoadAppealVersion(conversation_id))
     row, case = await _row_and_case(request, conversation_id)
-    found = await context.exchange.documents.find(list(papers_named(case.events)))
+    found = await context.reads.run(FindDocuments(list(papers_named(case.events))))
     deliveries = (await context.reads.run(DeliveryQuery(number=row.appeal_number, limit=MOST_DELIVERIES))).rows
     return page(
         request,
@@ -92,8 +92,7 @@ async def _words(request: web.Request) -> web.Response:
     require(request, Right.READ_PERSONAL)
     row, case = await _row_and_case(request, await _conversation(request))
     await _record(request, "appeal", row.appeal_number, about=row.appeal_number)
-    documents = request.config_dict[CONTEXT].exchange.documents
-    found = await documents.find(list(papers_named(case.events)))
+    found = await request.config_dict[CONTEXT].reads.run(FindDocuments(list(papers_named(case.events))))
     words = await asyncio.to_thread(words_in, case)
     return page(
         request,
@@ -111,7 +110,8 @@ async def _document(request: web.Request) -> web.StreamResponse:
     row, case = await _row_and_case(request, await _conversation(request))
     document_id = DocumentId(request.match_info["document"])
     own = {*papers_named(case.events), *(fact.document_id for _, fact in filed_of(case.events).values())}
-    found = await request.config_dict[CONTEXT].exchange.documents.find([document_id] if document_id in own else [])
+    named = FindDocuments([document_id] if document_id in own else [])
+    found = await request.config_dict[CONTEXT].reads.run(named)
     if document_id not in found:
         raise web.HTTPNotFound
     await _record(request, "document", f"{row.appeal_number} {document_id}", about=row.appeal_number)
@@ -179,7 +179,8 @@ async def _filed(
     if record is None or found is None:
         raise web.HTTPNotFound
     _, filed = found
-    document = (await request.config_dict[CONTEXT].exchange.documents.find([filed.document_id])).get(filed.document_id)
+    known = await request.config_dict[CONTEXT].reads.run(FindDocuments([filed.document_id]))
+    document = known.get(filed.document_id)
     return record, filed, document
 
 

@@ -24,6 +24,7 @@ from gateway.ports.health import Vitals
 from gateway.ports.ledger import LedgerBroken, MeasureGrowth
 from gateway.ports.nodes import ListNodes
 from gateway.ports.parties import ListRevocations
+from gateway.ports.store import CheckStore
 from gateway.texts.conditions import HEALTHS, PARTS
 from signing.trust.answer import RevocationStatus, WhyUnknown
 
@@ -72,7 +73,7 @@ async def _seen(context: ConsoleContext) -> Observation:
 
 async def _shared(context: ConsoleContext, now: datetime) -> Observation:
     store, counted, directory = context.exchange.store, await context.counts.current(), context.exchange.directory()
-    database, nodes, oldest = await store.check(), await store.run(ListNodes()), counted.oldest
+    database, nodes, oldest = await store.run(CheckStore()), await store.run(ListNodes()), counted.oldest
     terms = directory.agreement_of(oldest.recipient) if oldest else None
     return Observation(
         now,

@@ -18,7 +18,7 @@ from dossier.packaging.assembly import AssembledDossier, DossierInput, Salt, ass
 from dossier.procedure.decision import DossierReady
 from gateway.domain.registry.mentions import documents_named
 from gateway.ports.case import Case, ClaimedAssembly, ListMessages, ListSalts, LoadCase
-from gateway.ports.documents import StoredDocument
+from gateway.ports.documents import FindDocuments, StoredDocument
 from gateway.ports.pages import CountPages
 from gateway.ports.parties import FindPartiesEver
 from gateway.service.cases.advance import Advanced, advance
@@ -127,7 +127,7 @@ def _reported_on(case: Case, messages: tuple[KeptMessage, ...]) -> tuple[KeptMes
 
 async def _documents(exchange: Exchange, messages: tuple[KeptMessage, ...]) -> tuple[CaseDocument, ...]:
     named = _named_in(messages)
-    stored = await exchange.documents.find(list(named))
+    stored = await exchange.store.run(FindDocuments(list(named)))
     if missing := [document_id for document_id in named if document_id not in stored]:
         raise DossierImpossible(f"documents are named but not stored: {', '.join(missing)}")
     return tuple(

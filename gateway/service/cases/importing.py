@@ -27,7 +27,7 @@ from dossier.procedure.decision import Decision, DecisionRefusal
 from dossier.procedure.law.law_file import UnusableLaw
 from gateway.domain.registry.mentions import documents_named
 from gateway.ports.case import CaseWrite, FindConversation
-from gateway.ports.documents import StoredDocument
+from gateway.ports.documents import FindDocuments, StoredDocument
 from gateway.ports.intake import Acceptance, AuditLine
 from gateway.ports.results import Conflict
 from gateway.service.cases.case_write import WriteCause, case_write, opening
@@ -94,7 +94,7 @@ async def take_in(
     key: KeySource,
 ) -> ImportAccepted | AlreadyImported | ImportRejected:
     """``documents``: the parts of the record, then its files, kept before. Raises SigningError."""
-    stored = await exchange.documents.find(documents)
+    stored = await exchange.store.run(FindDocuments(documents))
     held = [stored[document_id] for document_id in documents if document_id in stored]
     for _ in range(CONFLICT_TRIES):
         planned = await plan(exchange, imported, order, held)

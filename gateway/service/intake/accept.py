@@ -27,7 +27,7 @@ from dossier.procedure.decide import decide
 from dossier.procedure.decision import CaseFile, Decision, DecisionRefusal, MessageArrived
 from gateway.domain.registry.mentions import documents_named
 from gateway.ports.case import Case, CaseWrite, LoadCase
-from gateway.ports.documents import StoredDocument
+from gateway.ports.documents import FindDocuments, FindGranted, StoredDocument
 from gateway.ports.intake import Acceptance, FindSimilarReplies
 from gateway.service.cases.case_write import WriteCause, case_file, case_write, opening
 from gateway.service.exchange import Exchange
@@ -150,8 +150,8 @@ async def require_documents(exchange: Exchange, sender: PartyId, named: tuple[Do
     if not named:
         return
     ids = [ref.document_id for ref in named]
-    stored = await exchange.documents.find(ids)
-    granted = await exchange.documents.granted(sender, ids)
+    stored = await exchange.store.run(FindDocuments(ids))
+    granted = await exchange.store.run(FindGranted(sender, ids))
     findings = [
         (code, Violation(0, f"documents/{ref.document_id}", words))
         for ref in named

@@ -8,7 +8,7 @@ from typing import cast
 from contracts.codes import Code
 from contracts.payloads import PART_BYTES, DocumentPart, DocumentStored, GetDocumentPart, PutDocument
 from gateway.ports.audit import RecordAccess
-from gateway.ports.documents import UploadProblem
+from gateway.ports.documents import FindDocuments, FindGranted, UploadProblem
 from gateway.ports.intake import Acceptance
 from gateway.service.exchange import Exchange
 from gateway.service.intake.admit import AdmittedMessage
@@ -64,10 +64,10 @@ async def get_document_part(exchange: Exchange, admitted: AdmittedMessage) -> by
     """Read one part of a granted document; the access is logged. Raises Refused."""
     payload = cast("GetDocumentPart", admitted.message.payload)
     reader = admitted.header.sender
-    document = (await exchange.documents.find([payload.document_id])).get(payload.document_id)
+    document = (await exchange.store.run(FindDocuments([payload.document_id]))).get(payload.document_id)
     if document is None:
         raise Refused(Code.DOCUMENT_ABSENT, f"no document {payload.document_id}")
-    if payload.document_id not in await exchange.documents.granted(reader, [payload.document_id]):
+    if payload.document_id not in await exchange.store.run(FindGranted(reader, [payload.document_id])):
         raise Refused(Code.DOCUMENT_NOT_GRANTED, f"document {payload.document_id} was not sent to you")
     parts = max(1, -(-document.size // PART_BYTES))
     if payload.part > parts:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,10 +15,10 @@ from weakref import WeakValueDictionary
 
 from contracts.header import DocumentId
 from contracts.party import PartyId
-from gateway.ports.documents import StoredDocument, UploadProblem, UploadQuota
-from gateway.store.blobs import document_rows
-from gateway.store.blobs.document_rows import AddJob, Announcement, ExpiryJob, PartJob, Upload, UploadKey
+from gateway.ports.documents import FindDocuments, StoredDocument, UploadProblem, UploadQuota
 from gateway.store.blobs.folder import Blobs
+from gateway.store.cases import document_rows
+from gateway.store.cases.document_rows import AddJob, Announcement, ExpiryJob, PartJob, Upload, UploadKey
 from gateway.store.engine.errors import DocumentsUnavailable, NoSuchDocument
 from gateway.store.engine.operations import Transactions
 
@@ -67,15 +66,9 @@ class FileDocuments:
             return await self._put_whole(announced, content, digest)
         return await self._put_part(announced, part, content, digest)
 
-    async def find(self, document_ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]:
-        return await self._store.read(document_rows.find_documents, document_ids)
-
-    async def granted(self, party: PartyId, document_ids: Sequence[DocumentId]) -> frozenset[DocumentId]:
-        return await self._store.read(document_rows.granted, party, document_ids)
-
     async def read(self, document_id: DocumentId, *, offset: int, length: int) -> bytes:
         """Shorter than ``length`` at the end. Raises NoSuchDocument."""
-        document = (await self.find([document_id])).get(document_id)
+        document = (await self._store.read(document_rows.find_documents, FindDocuments([document_id]))).get(document_id)
         if document is None:
             raise NoSuchDocument(f"no document {document_id}")
         return await asyncio.to_thread(self._files.read, document.sha256, offset, length)

@@ -10,8 +10,9 @@ from typing import Final
 
 import psycopg
 
+from gateway.ports.nodes import WakeCall
 from gateway.store.engine.presence import CHANNEL
-from gateway.store.engine.wake import WakeCall, WakeEvents
+from gateway.store.engine.wake import WakeEvents
 
 _FIRST_REST_S: Final = 0.2
 _LONGEST_REST_S: Final = 5.0

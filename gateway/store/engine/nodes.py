@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from gateway.ports.nodes import WakeCall
 from gateway.store.engine.connect import ConnectionSettings, listening, presence_engine
 from gateway.store.engine.errors import NodeNameTaken
 from gateway.store.engine.listener import Listener
 from gateway.store.engine.presence import NAME_LOCK, PATIENCE, Presence
-from gateway.store.engine.wake import Ring, WakeCall, WakeEvents
+from gateway.store.engine.wake import Ring, WakeEvents
 
 _OWN_CONNECTIONS: Final = 2  # by one the node is there and leads, by the other it hears the others
 FEWEST_CONNECTIONS: Final = 4
@@ -42,16 +43,19 @@ class NodeConnections:
         writers = max(1, common * 3 // 7)
         return writers, common - writers
 
-    def peers(self, url: str) -> Peers:
+    def peers(self, url: str) -> SqlPeers:
         """Nothing is connected before it is needed."""
         wake_events, token = WakeEvents(), secrets.token_hex(8)
         presence = Presence(presence_engine(url, session=self.session, patience=self.patience), token=token)
         listener = Listener(listening(url, session=self.session), wake_events, token=token)
-        return Peers(wake_events, presence, listener, self.patience)
+        return SqlPeers(wake_events, presence, listener, self.patience)
 
 
-class Peers:
-    """``presence`` and ``listener`` are None for an embedded store: its one process leads all, and calls itself."""
+class SqlPeers:
+    """``gateway.ports.nodes.Peers``.
+
+    ``presence`` and ``listener`` are None for an embedded store: its one process leads all, and calls itself.
+    """
 
     def __init__(
         self,

@@ -19,9 +19,9 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from gateway.ports.nodes import WakeCall
 from gateway.store.engine.errors import StoreUnavailable
 from gateway.store.engine.failures import translated
-from gateway.store.engine.wake import WakeCall
 
 CHANNEL: Final = "dalel_work"
 NAME_LOCK: Final = "node "

@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Connection
+
+from gateway.ports.nodes import WakeCall
 
 _CLAIMABLE: Final = "claimable"
 """In the connection's own notes, which live as long as its transaction does."""
 
 Ring = Callable[[], None]
-
-
-class WakeCall(StrEnum):
-    """What there is to do."""
-
-    WORK = "work"  # something can be claimed: a delivery, a dossier to assemble
-    SEAL = "seal"  # a dossier waits for the seal of the ledger
 
 
 def note_work(connection: Connection) -> None:

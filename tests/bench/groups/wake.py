@@ -9,6 +9,7 @@ from statistics import quantiles
 from typing import Final
 
 from gateway.ports.intake import Acceptance
+from gateway.ports.nodes import WakeCall
 from gateway.ports.results import Recorded
 from gateway.ports.store import Store
 from gateway.store.database import SqlStore, open_store
@@ -49,7 +50,7 @@ async def _heard_ms(store: Store, other: SqlStore, plans: Sequence[Acceptance]) 
         heard = time.perf_counter()
         rung.set()
 
-    other.on_work(ring)
+    other.peers.hear(WakeCall.WORK, ring)
     waits_ms = []
     for plan in plans:
         await asyncio.sleep(QUIET_S)

@@ -71,7 +71,7 @@ async def test_nodes_are_told_with_their_release_schema_and_what_they_lead(clien
     store, now = client.seat.world.exchange.store, client.seat.world.clock.now()
     node = Node("one", "host", 1, "1.0", "0017", now)
     await store.enter(node)
-    await store.lead("clock")
+    await store.peers.lead("clock")
     await store.beat(node)
     await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/health")

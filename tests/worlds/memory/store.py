@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Never, TypeVar, cast
 
 from contracts.party import PartyId
-from gateway.ports.nodes import Node
+from gateway.ports.nodes import Node, WakeCall
 from gateway.ports.operations import Operation
 from gateway.ports.store import StoreLoad
 from gateway.store.engine.errors import StoreUnavailable
+from gateway.store.engine.nodes import SqlPeers
+from gateway.store.engine.wake import WakeEvents
 from tests.worlds.memory import cases, clocks, mailbox, moves, outbox, reads, registry
 from tests.worlds.memory.rows import SERVED, Memory, NotServed
 
@@ -27,8 +29,7 @@ class MemoryStore:
 
     def __init__(self, exchange: PartyId = EXCHANGE) -> None:
         self.memory = Memory(exchange)
-        self._rings: list[Callable[[], None]] = []
-        self._seal_rings: list[Callable[[], None]] = []
+        self.peers = SqlPeers(WakeEvents())  # alone, as with SQLite
         self._closed = False
 
     async def run(self, operation: Operation[R]) -> R:
@@ -42,8 +43,7 @@ class MemoryStore:
         result = served(self.memory, operation)
         if self.memory.has_work:
             self.memory.has_work = False
-            for ring in self._rings:
-                ring()
+            self.peers.call(WakeCall.WORK)
         return cast("R", result)
 
     async def read(self, query: Callable[..., object], *_: object, **__: object) -> Never:
@@ -64,25 +64,6 @@ class MemoryStore:
 
     async def leave(self, name: str) -> None:
         """Nobody follows."""
-
-    async def lead(self, _name: str) -> bool:
-        return True
-
-    async def follow(self, name: str) -> None:
-        """Nobody else would lead."""
-
-    def on_work(self, ring: Callable[[], None]) -> None:
-        self._rings.append(ring)
-
-    def on_seal_wanted(self, ring: Callable[[], None]) -> None:
-        self._seal_rings.append(ring)
-
-    def want_seal(self) -> None:
-        for ring in self._seal_rings:
-            ring()
-
-    async def check(self) -> str:
-        return "memory"
 
     async def close(self) -> None:
         self._closed = True

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.ports.documents import UploadProblem, UploadQuota
+from gateway.ports.documents import FindDocuments, FindGranted, UploadProblem, UploadQuota
 from gateway.ports.store import Unavailable
 from gateway.store.blobs.bucket import BlobBucket
 from gateway.store.blobs.documents import FileDocuments, PutResult
@@ -202,20 +202,20 @@ async def test_upload_names_are_each_owners_own_and_never_paths(documents: FileD
     assert len(place.staged()) == 2
 
 
-async def test_find_tells_what_is_complete_only(documents: FileDocuments):
+async def test_find_tells_what_is_complete_only(store: SqlStore, documents: FileDocuments):
     minted = await put_all(documents)
     unfinished, _ = await put(documents, 1, PARTS[0], upload_id="upload-2")
-    found = await documents.find([minted, unfinished, document_id()])
+    found = await store.run(FindDocuments([minted, unfinished, document_id()]))
     assert list(found) == [minted]
     known = found[minted]
     assert (known.owner, known.size, known.sha256, known.file_name) == (AKIMAT, len(WHOLE), sha256(WHOLE), "жауап.pdf")
 
 
-async def test_a_document_is_read_by_ranges_and_as_a_file(documents: FileDocuments):
+async def test_a_document_is_read_by_ranges_and_as_a_file(store: SqlStore, documents: FileDocuments):
     minted = await put_all(documents)
     assert await documents.read(minted, offset=10, length=20) == WHOLE[10:30]
     assert await documents.read(minted, offset=len(WHOLE) - 3, length=100) == WHOLE[-3:]
-    found = await documents.find([minted])
+    found = await store.run(FindDocuments([minted]))
     with await asyncio.to_thread(documents.open, found[minted]) as file:
         assert file.read() == WHOLE
     with pytest.raises(NoSuchDocument):
@@ -224,16 +224,16 @@ async def test_a_document_is_read_by_ranges_and_as_a_file(documents: FileDocumen
 
 async def test_its_owner_and_those_it_was_sent_to_may_read_it(documents: FileDocuments, store: SqlStore):
     minted = await put_all(documents)
-    assert await documents.granted(AKIMAT, [minted]) == {minted}
-    assert await documents.granted(PLATFORM, [minted]) == frozenset()
+    assert await store.run(FindGranted(AKIMAT, [minted])) == {minted}
+    assert await store.run(FindGranted(PLATFORM, [minted])) == frozenset()
     conversation = conversation_id()
     await store.run(opening(outgoing(conversation, PLATFORM, documents=(minted, minted))))
     await store.run(opening(outgoing(conversation_id(), PLATFORM, documents=(minted,))))
-    assert await documents.granted(PLATFORM, [minted, document_id()]) == {minted}
-    assert await documents.granted(COURT, [minted]) == frozenset()
+    assert await store.run(FindGranted(PLATFORM, [minted, document_id()])) == {minted}
+    assert await store.run(FindGranted(COURT, [minted])) == frozenset()
 
 
-async def test_a_finished_file_is_taken_over(documents: FileDocuments, tmp_path: Path):
+async def test_a_finished_file_is_taken_over(store: SqlStore, documents: FileDocuments, tmp_path: Path):
     made = tmp_path / "dossier.asice"
     made.write_bytes(WHOLE)
     minted = document_id()
@@ -243,7 +243,7 @@ async def test_a_finished_file_is_taken_over(documents: FileDocuments, tmp_path:
     assert (stored.document_id, stored.size, stored.sha256) == (minted, len(WHOLE), sha256(WHOLE))
     assert not made.exists()
     assert await documents.read(minted, offset=0, length=10**6) == WHOLE
-    assert await documents.find([minted]) == {minted: stored}
+    assert await store.run(FindDocuments([minted])) == {minted: stored}
 
 
 async def test_an_empty_document_is_a_document(documents: FileDocuments):

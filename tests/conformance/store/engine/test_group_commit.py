@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from gateway.ports.results import Recorded
+from gateway.ports.store import CheckStore
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine.connect import writing_engine
 from gateway.store.engine.errors import StoreUnavailable
@@ -88,7 +89,7 @@ async def test_a_closed_store_says_so(url: str):
     with pytest.raises(StoreUnavailable, match="closed"):
         await closed.run(registration())
     with pytest.raises(StoreUnavailable, match="closed"):
-        await closed.check()
+        await closed.run(CheckStore())
     await closed.close()
 
 

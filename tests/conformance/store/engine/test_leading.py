@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from gateway.ports.deliveries import ClaimDeliveries, GiveBack
+from gateway.ports.nodes import WakeCall
 from gateway.ports.results import Recorded
+from gateway.ports.store import CheckStore
 from gateway.store.database import SqlStore, open_store
 from gateway.store.engine.connect import ConnectionSettings
 from gateway.store.engine.errors import StoreUnavailable
@@ -44,48 +46,48 @@ async def nodes(url: str) -> AsyncIterator[Nodes]:
 async def comes_to_lead(node: SqlStore, name: str) -> None:
     """Returns when it does."""
     async with asyncio.timeout(WITHIN_S):
-        while not await node.lead(name):  # noqa: ASYNC110 - the end of another session rings no bell
+        while not await node.peers.lead(name):  # noqa: ASYNC110 - the end of another session rings no bell
             await asyncio.sleep(0.02)
 
 
 async def test_one_leads_and_the_other_does_not(nodes: Nodes):
-    assert [await node.lead("sealer") for node in nodes] == [True, False]
-    assert [await node.lead("clock") for node in reversed(nodes)] == [True, False]
-    assert [await node.lead("sealer") for node in nodes] == [True, False]
+    assert [await node.peers.lead("sealer") for node in nodes] == [True, False]
+    assert [await node.peers.lead("clock") for node in reversed(nodes)] == [True, False]
+    assert [await node.peers.lead("sealer") for node in nodes] == [True, False]
 
 
 async def test_who_leaves_is_followed_at_once(nodes: Nodes):
-    assert await nodes[0].lead("sealer")
+    assert await nodes[0].peers.lead("sealer")
     await nodes[0].close()
     await comes_to_lead(nodes[1], "sealer")  # its session ends when the server has seen the farewell
 
 
 async def test_whose_connection_was_cut_knows_before_its_next_piece_of_work(nodes: Nodes, url: str, postgres: Postgres):
-    assert await nodes[0].lead("sealer")
+    assert await nodes[0].peers.lead("sealer")
     postgres.disconnect_named(url, "dalel a")
     await comes_to_lead(nodes[1], "sealer")
-    assert not await nodes[0].lead("sealer")
+    assert not await nodes[0].peers.lead("sealer")
 
 
 async def test_who_hangs_is_followed_when_the_server_has_waited_long_enough(nodes: Nodes):
-    assert await nodes[0].lead("sealer")  # and says nothing more, as a stopped process does
+    assert await nodes[0].peers.lead("sealer")  # and says nothing more, as a stopped process does
     await comes_to_lead(nodes[1], "sealer")
-    assert not await nodes[0].lead("sealer")
+    assert not await nodes[0].peers.lead("sealer")
 
 
 async def test_who_works_long_goes_on_leading(nodes: Nodes):
-    assert await nodes[0].lead("sealer")
+    assert await nodes[0].peers.lead("sealer")
     until = time.monotonic() + 2 * PATIENCE.total_seconds()
     while time.monotonic() < until:
-        assert await nodes[0].lead("sealer")
-        assert not await nodes[1].lead("sealer")
+        assert await nodes[0].peers.lead("sealer")
+        assert not await nodes[1].peers.lead("sealer")
         await asyncio.sleep(0.1)
 
 
 async def test_nobody_leads_while_the_database_is_away():
     url = "postgresql://nobody@127.0.0.1:1/nowhere"
     alone = NodeConnections().peers(url)
-    assert not await alone.lead("sealer")
+    assert not await alone.peers.lead("sealer")
     await alone.close()
 
 
@@ -94,9 +96,9 @@ async def test_nobody_leads_while_the_database_is_away():
 
 async def test_a_node_has_no_more_connections_than_it_may_and_each_says_whose_it_is(url: str, postgres: Postgres):
     node = await open_store(url, connections=NodeConnections("c", connections=6))
-    node.on_work(lambda: None)
-    await node.lead("sealer")
-    await asyncio.gather(*(node.check() for _ in range(40)), *(node.run(opening()) for _ in range(40)))
+    node.peers.hear(WakeCall.WORK, lambda: None)
+    await node.peers.lead("sealer")
+    await asyncio.gather(*(node.run(CheckStore()) for _ in range(40)), *(node.run(opening()) for _ in range(40)))
     assert 4 <= postgres.connections(url, "dalel c") <= 6
     await node.close()
     async with asyncio.timeout(WITHIN_S):
@@ -146,7 +148,7 @@ def test_what_the_url_says_of_a_connection_counts():
 
 async def test_what_one_node_commits_wakes_the_other(nodes: Nodes):
     rung = asyncio.Event()
-    nodes[1].on_work(rung.set)
+    nodes[1].peers.hear(WakeCall.WORK, rung.set)
     await heard(rung)  # it has begun to listen
     await nodes[0].run(opening(outgoing(conversation_id())))
     await heard(rung)
@@ -157,7 +159,7 @@ async def test_what_a_leaving_node_gives_back_wakes_the_other(nodes: Nodes):
     await nodes[0].run(opening(outgoing(conversation_id())))
     claims = await nodes[0].run(ClaimDeliveries(now=NOON, limit=10, lease_until=NOON + MINUTE))
     rung = asyncio.Event()
-    nodes[1].on_work(rung.set)
+    nodes[1].peers.hear(WakeCall.WORK, rung.set)
     await heard(rung)
     await nodes[0].run(GiveBack(claims))
     await heard(rung)
@@ -166,7 +168,7 @@ async def test_what_a_leaving_node_gives_back_wakes_the_other(nodes: Nodes):
 
 async def test_a_commit_that_makes_no_work_wakes_nobody(nodes: Nodes):
     rung = asyncio.Event()
-    nodes[1].on_work(rung.set)
+    nodes[1].peers.hear(WakeCall.WORK, rung.set)
     await heard(rung)
     await nodes[0].run(opening())
     await nodes[0].run(opening(outgoing(conversation_id())))
@@ -176,16 +178,16 @@ async def test_a_commit_that_makes_no_work_wakes_nobody(nodes: Nodes):
 
 async def test_whoever_seals_hears_of_a_dossier_that_waits_elsewhere(nodes: Nodes):
     rung = asyncio.Event()
-    nodes[1].on_seal_wanted(rung.set)
+    nodes[1].peers.hear(WakeCall.SEAL, rung.set)
     await heard(rung)
     assert not rung.is_set()
-    nodes[0].want_seal()
+    nodes[0].peers.call(WakeCall.SEAL)
     await heard(rung)
 
 
 async def test_a_listener_that_was_cut_off_listens_again(nodes: Nodes, url: str, postgres: Postgres):
     rung = asyncio.Event()
-    nodes[1].on_work(rung.set)
+    nodes[1].peers.hear(WakeCall.WORK, rung.set)
     await heard(rung)
     postgres.disconnect_named(url, "dalel b")
     await heard(rung)  # what it may have missed
@@ -197,8 +199,8 @@ async def test_a_listener_that_was_cut_off_listens_again(nodes: Nodes, url: str,
 async def test_an_embedded_store_leads_and_calls_itself(tmp_path):
     store = await open_store(migrated(tmp_path))
     rung = asyncio.Event()
-    store.on_work(rung.set)
-    assert await store.lead("sealer")
+    store.peers.hear(WakeCall.WORK, rung.set)
+    assert await store.peers.lead("sealer")
     await store.run(opening(outgoing(conversation_id())))
     await heard(rung)
     await store.close()
@@ -208,7 +210,7 @@ async def test_from_commit_on_one_node_to_claim_on_the_other_takes_milliseconds(
     nodes: Nodes, capsys: pytest.CaptureFixture
 ):
     rung, woken_ms, took_ms = asyncio.Event(), [], []
-    nodes[1].on_work(rung.set)
+    nodes[1].peers.hear(WakeCall.WORK, rung.set)
     await heard(rung)
     for _ in range(50):
         await nodes[0].run(opening(outgoing(conversation_id())))

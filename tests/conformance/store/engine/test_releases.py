@@ -161,7 +161,7 @@ def test_this_release_refuses_a_schema_that_was_contracted(url: str):
 
 async def test_a_node_is_listed_with_what_it_leads_until_it_leaves(store: SqlStore):
     await store.enter(node("a"))
-    await store.lead("sealer")
+    await store.peers.lead("sealer")
     await store.beat(node("a", draining=True))
     (row,) = await store.run(ListNodes())
     assert (row.node, row.leads) == (node("a", draining=True), ("sealer",))

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from gateway.ports.intake import FindAnswer
+from gateway.ports.store import CheckStore
 from gateway.store.database import open_reader, open_store
 from gateway.store.engine.connect import writing_engine
 from gateway.store.engine.errors import StoreError, StoreLocked, StoreOutdated, StoreUnavailable
@@ -156,5 +157,5 @@ async def test_a_store_in_memory_is_refused():
 
 async def test_the_store_names_itself(url: str):
     opened = await open_store(url)
-    assert (await opened.check()).startswith(("SQLite 3", "PostgreSQL "))
+    assert (await opened.run(CheckStore())).startswith(("SQLite 3", "PostgreSQL "))
     await opened.close()

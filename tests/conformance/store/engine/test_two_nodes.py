@@ -17,6 +17,7 @@ from gateway.ports.case import LoadCase
 from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery
 from gateway.ports.ledger import LedgerBroken, LoadLedgerStatus
 from gateway.ports.results import AlreadyRecorded, Conflict, FenceLost, Recorded
+from gateway.ports.store import CheckStore
 from gateway.service.evidence.seal import seal_waiting
 from gateway.store.blobs.documents import FileDocuments
 from gateway.store.database import SqlStore, open_store
@@ -176,9 +177,9 @@ async def test_a_connection_lost_at_the_commit_is_told_and_nothing_is_written_tw
 
 
 async def test_a_read_over_a_lost_connection_is_made_again(nodes: Nodes, url: str, postgres: Postgres):
-    await nodes[0].check()
+    await nodes[0].run(CheckStore())
     postgres.disconnect_all(url)
-    assert "PostgreSQL" in await nodes[0].check()
+    assert "PostgreSQL" in await nodes[0].run(CheckStore())
 
 
 async def test_of_sealers_on_two_nodes_none_seals_a_leaf_twice(nodes: Nodes):

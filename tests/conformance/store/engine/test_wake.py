@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gateway.ports.deliveries import ClaimDeliveries
+from gateway.ports.nodes import WakeCall
 from gateway.ports.parties import ApplyRegistry
 from gateway.store.database import SqlStore
 from gateway.store.engine.connect import is_sqlite
@@ -31,7 +32,7 @@ async def rung(store: SqlStore, url: str) -> asyncio.Event:
     """Set by a call, which has come when a write returns. Whoever begins to listen to others is rung once."""
     await store.run(ApplyRegistry(registry(party(AKIMAT), mailbox_party(JER)), by="op", at=NOON))
     made = asyncio.Event()
-    store.on_work(made.set)
+    store.peers.hear(WakeCall.WORK, made.set)
     if not is_sqlite(url):
         async with asyncio.timeout(60):
             await made.wait()

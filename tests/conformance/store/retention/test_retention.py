@@ -17,6 +17,7 @@ from gateway.domain.retention import Retention, RetentionKind
 from gateway.ports.audit import RecordAccess
 from gateway.ports.case import EraseCases, FindCasesOver, LoadCase
 from gateway.ports.deliveries import ClaimDeliveries
+from gateway.ports.documents import FindDocuments
 from gateway.ports.intake import FindAnswer
 from gateway.service.retain import Sweep, plan
 from gateway.store.blobs.documents import FileDocuments
@@ -182,9 +183,9 @@ async def test_documents_go_when_the_last_case_that_rests_on_them_goes(
     other = await ended(store, at=NOON + 300 * DAY, documents=(minted,))
     assert await swept(store, CASES) == {RetentionKind.CASES: 1}
     assert await documents.discard_lost(limit=9) == 0
-    assert minted in await documents.find([minted])
+    assert minted in await store.run(FindDocuments([minted]))
     assert await swept(store, CASES, NOON + 700 * DAY) == {RetentionKind.CASES: 1}
-    assert await documents.find([minted]) == {}
+    assert await store.run(FindDocuments([minted])) == {}
     assert "шешім.pdf" not in str(look.rows("documents"))
     grown_old(tmp_path)
     assert await documents.discard_lost(limit=9) == 1

@@ -19,6 +19,7 @@ from gateway.http.admin import Acts, admin_app
 from gateway.http.import_form import IMPORT, ImportRequest
 from gateway.http.imports import Imports
 from gateway.ports.case import ListMessages
+from gateway.ports.documents import FindDocuments
 from gateway.service.cases.importing import AlreadyImported, ImportAccepted, ImportOrder, ImportRejected
 from gateway.service.cases.keeping import NotKept, UploadedFile
 from tests.worlds.exchange.world import ME, PLATFORM, World
@@ -108,7 +109,7 @@ async def test_a_large_file_goes_by_parts(world, door):
     parts = list(UploadedFile.at_hand(RUNNING, "large.bin", "application/octet-stream", content).parts())
     ids = [await door.keep(part) for part in parts]
     assert (len(parts), len(set(ids))) == (2, 1)
-    (stored,) = (await world.exchange.documents.find(ids)).values()
+    (stored,) = (await world.exchange.store.run(FindDocuments(ids))).values()
     assert stored.size == len(content)
     assert stored.owner == ME
 

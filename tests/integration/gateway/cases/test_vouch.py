@@ -20,6 +20,7 @@ from dossier.case.events import DossierFiled, SignatureJudged, SignatureVerdict
 from dossier.check.inspection import inspect_container
 from dossier.packaging.container import Container
 from dossier.packaging.layout import SUMMARY
+from gateway.ports.documents import FindDocuments
 from gateway.service.cases.vouch import SignatureJudge
 from gateway.workers.collector import Collector
 from signing.timestamps.cms_signature import sign_data
@@ -57,9 +58,9 @@ class Filing:
     async def dossier(self) -> Path:
         case = await self.world.case(self.conversation_id)
         (filed,) = [event.fact for event in case.events if isinstance(event.fact, DossierFiled)]
-        documents = self.world.exchange.documents
+        found = await self.world.exchange.store.run(FindDocuments([filed.document_id]))
         path = self.world.folder / "filed.asice"
-        with documents.open((await documents.find([filed.document_id]))[filed.document_id]) as stream:
+        with self.world.exchange.documents.open(found[filed.document_id]) as stream:
             path.write_bytes(stream.read())
         return path
 

@@ -17,6 +17,7 @@ from dossier.packaging.description import DossierDescription
 from dossier.packaging.description_xml import LIMIT_BYTES, parse_description
 from dossier.packaging.layout import DESCRIPTION
 from gateway.ports.case import ClaimAssembly
+from gateway.ports.documents import FindDocuments
 from gateway.service.evidence.proofs import LOOK_AGAIN, ProofRules
 from gateway.workers.collector import Collector
 from gateway.workers.sealer import Sealer
@@ -45,9 +46,9 @@ class Due:
         filed = await self.filed()
         assert filed is not None
         documents = self.world.exchange.documents
-        stored = (await documents.find([filed.document_id]))[filed.document_id]
+        found = await self.world.exchange.store.run(FindDocuments([filed.document_id]))
         path = self.world.folder / "filed.asice"
-        with documents.open(stored) as stream:
+        with documents.open(found[filed.document_id]) as stream:
             path.write_bytes(stream.read())
         return path
 

@@ -17,7 +17,7 @@ from contracts.payloads import PART_BYTES, PutDocument
 from gateway.http.load_shedder import IntakeClosed, IntakeConditions, LoadShedder
 from gateway.http.pressure import Allowance, IntakeGate, ShedCause
 from gateway.ports.documents import UploadQuota
-from gateway.ports.store import StoreLoad
+from gateway.ports.store import CheckStore, StoreLoad
 from gateway.store.engine.connect import reading_engine
 from gateway.store.engine.errors import StoreUnavailable
 from gateway.store.tables import refusals
@@ -183,7 +183,7 @@ class Dependencies:
     def load(self) -> StoreLoad:
         return self.standing
 
-    async def check(self) -> str:
+    async def run(self, _: CheckStore) -> str:
         self.calls += 1
         await self.silent.wait()
         if self.trouble:

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, t
 
 from contracts.header import DocumentId
 from contracts.party import PartyId
-from gateway.ports.documents import StoredDocument, UploadProblem, UploadQuota
+from gateway.ports.documents import FindDocuments, FindGranted, StoredDocument, UploadProblem, UploadQuota
 from gateway.store.engine.errors import WriteFailed
+from gateway.store.engine.operations import serves
 from gateway.store.engine.statements import AnyRow, AnySelect, Values, add_missing, select_among
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
 from gateway.store.tables import document_grants, documents, lost_blobs, upload_parts, uploads
@@ -199,22 +200,27 @@ def has_any(connection: Connection) -> bool:
     return connection.execute(select(documents.c.document_id).limit(1)).first() is not None
 
 
-def find_documents(connection: Connection, ids: Sequence[DocumentId]) -> dict[DocumentId, StoredDocument]:
-    """Complete documents among these ids; one that was erased has no name any more, and is none."""
+@serves(FindDocuments)
+def find_documents(connection: Connection, wanted: FindDocuments) -> dict[DocumentId, StoredDocument]:
+    """By id."""
     columns = [documents.c[field.name] for field in fields(StoredDocument)]
     statement: AnySelect = select(*columns).where(documents.c.file_name != "")
-    found = (StoredDocument(*row) for row in select_among(connection, statement, [documents.c.document_id], ids))
+    found = (
+        StoredDocument(*row)
+        for row in select_among(connection, statement, [documents.c.document_id], wanted.document_ids)
+    )
     return {document.document_id: document for document in found}
 
 
-def granted(connection: Connection, party: PartyId, ids: Sequence[DocumentId]) -> frozenset[DocumentId]:
-    """Which of these the party may read: its own, and those that a message to it names."""
-    own = select(documents.c.document_id).where(documents.c.owner == party)
-    given = select(document_grants.c.document_id).where(document_grants.c.party_id == party)
+@serves(FindGranted)
+def granted(connection: Connection, wanted: FindGranted) -> frozenset[DocumentId]:
+    """From the indexes of owners and of grants."""
+    own = select(documents.c.document_id).where(documents.c.owner == wanted.party)
+    given = select(document_grants.c.document_id).where(document_grants.c.party_id == wanted.party)
     return frozenset(
         row.document_id
         for statement, column in ((own, documents.c.document_id), (given, document_grants.c.document_id))
-        for row in select_among(connection, statement, [column], ids)
+        for row in select_among(connection, statement, [column], wanted.document_ids)
     )
 
 
