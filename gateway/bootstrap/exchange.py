@@ -74,7 +74,7 @@ from gateway.service.people.oidc import OidcLogin
 from gateway.store import open_store
 from gateway.store.blobs.documents import FileDocuments
 from gateway.store.blobs.folder import BlobFolder, Blobs
-from gateway.store.blobs.traced import TracedBlobs
+from gateway.store.blobs.traced import traced_blobs
 from gateway.store.database import SqlStore
 from gateway.store.engine.connect import is_sqlite, sqlite_path
 from gateway.store.engine.nodes import NodeConnections
@@ -163,7 +163,7 @@ async def open_ground(stack: AsyncExitStack, settings: Settings, environment: En
     counted = CollectorRegistry()
     meter = PrometheusMeter(counted)
     tracer = tracer_of(stack, settings, meter, environment)
-    blobs = TracedBlobs(blobs_of(settings), tracer)
+    blobs = traced_blobs(blobs_of(settings), tracer)
     documents = FileDocuments(store, blobs, upload_quota(settings))
     await documents.require_home()
     exchange = replace(

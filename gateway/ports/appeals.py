@@ -115,7 +115,7 @@ class Recount(Write[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class AppealListing:
+class ListingProgress:
     """Where the loop stands."""
 
     leaf_id: int = 0
@@ -202,7 +202,7 @@ class TermQuery(Read[tuple[TermRow, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadListing(Read[AppealListing]):
+class LoadListing(Read[ListingProgress]):
     """Where the loop that lists stands."""
 
 

@@ -12,19 +12,19 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Operation(Generic[R_co]):
+class StoreOperation(Generic[R_co]):
     """Something that the store does, and what comes of it."""
 
     __slots__ = ()
 
 
-class Read(Operation[R_co]):
+class Read(StoreOperation[R_co]):
     """Sees one moment: what was committed before it, whole. Changes nothing."""
 
     __slots__ = ()
 
 
-class Write(Operation[R_co]):
+class Write(StoreOperation[R_co]):
     """Durable once ``run`` returns: written whole, in a commit that may carry the writes of others too."""
 
     __slots__ = ()
@@ -41,6 +41,6 @@ class Reads(Protocol):
 class Writes(Reads, Protocol):
     """The store to whoever reads and writes."""
 
-    async def run(self, operation: Operation[R]) -> R:
+    async def run(self, operation: StoreOperation[R]) -> R:
         """Raises StoreError; then nothing of the operation was written."""
         ...

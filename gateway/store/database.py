@@ -24,7 +24,7 @@ from gateway.ports.case import (
     LoadCase,
 )
 from gateway.ports.nodes import Node, WakeCall
-from gateway.ports.operations import Operation, Read
+from gateway.ports.operations import Read, StoreOperation
 from gateway.ports.store import CheckStore, StoreLoad
 from gateway.store import cases, deliveries, engine, ledger, people, reads, registry, retention
 from gateway.store.cases import load
@@ -149,7 +149,7 @@ class SqlStore(SqlReader):
         await self.write(node_rows.leave, name)
         await self.peers.resign()
 
-    async def run(self, operation: Operation[R]) -> R:
+    async def run(self, operation: StoreOperation[R]) -> R:
         """Carry out what the operation asks for. Raises StoreError."""
         if isinstance(operation, Read):
             return await super().run(operation)

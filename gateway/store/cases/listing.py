@@ -17,8 +17,8 @@ from contracts.header import Action, ConversationId
 from contracts.payloads import RegisterAppeal
 from gateway.domain.reports.figures import FORM
 from gateway.ports.appeals import (
-    AppealListing,
     ListedAppeal,
+    ListingProgress,
     ListingWrite,
     ListMovedHistories,
     ListUnlisted,
@@ -46,11 +46,11 @@ NAME: Final = "appeals"
 
 
 @serves(LoadListing)
-def listing(connection: Connection, _: LoadListing) -> AppealListing:
+def listing(connection: Connection, _: LoadListing) -> ListingProgress:
     """Where the loop stands; at the beginning, where it never was."""
     of = select(listings.c.leaf_id, listings.c.persons_key).where(listings.c.name == NAME)
     found = connection.execute(of).first()
-    return AppealListing(*found) if found else AppealListing()
+    return ListingProgress(*found) if found else ListingProgress()
 
 
 @serves(ListMovedHistories)

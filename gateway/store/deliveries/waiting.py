@@ -29,10 +29,10 @@ from sqlalchemy import (
 from gateway.domain.delivery.priority import Priority
 from gateway.store.engine.statements import AnySelect, RowsSelect
 from gateway.store.tables import deliveries, lanes
-from gateway.store.tables.base import Instant
+from gateway.store.tables.base import InstantColumn
 from gateway.store.tables.delivery import is_called, is_open, is_waiting
 
-_NOW: Final = bindparam("now", type_=Instant())
+_NOW: Final = bindparam("now", type_=InstantColumn())
 _LEVELS: Final = union_all(*(select(literal_column(str(one.value)).label("priority")) for one in Priority)).subquery(
     "levels"
 )

@@ -14,7 +14,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from gateway.ports.nodes import ListNodes, Node, NodeRow
 from gateway.store.engine.operations import serves
 from gateway.store.tables import nodes
-from gateway.store.tables.base import Instant, SpanColumn
+from gateway.store.tables.base import InstantColumn, SpanColumn
 
 SILENT_AFTER: Final = timedelta(seconds=10)
 """A node that was not seen for so long is taken for gone."""
@@ -26,7 +26,7 @@ FORGOTTEN_AFTER: Final = timedelta(days=1)
 class database_now(GenericFunction[Any]):  # noqa: N801 - a function of SQL
     """The instant by the clock of the database, which all nodes share."""
 
-    type = Instant()
+    type = InstantColumn()
     inherit_cache = True
 
 

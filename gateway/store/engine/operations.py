@@ -7,7 +7,7 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from gateway.ports.operations import Operation, Read, Write
+from gateway.ports.operations import Read, StoreOperation, Write
 
 P = ParamSpec("P")
 J = TypeVar("J")
@@ -35,9 +35,9 @@ class Transactions(Protocol):
 
 Steps = Callable[[Transactions, J], Awaitable[R]]
 
-QUERIES: Final[dict[type[Operation[Any]], Query[Any, Any]]] = {}
-BATCHES: Final[dict[type[Operation[Any]], Batch[Any, Any]]] = {}
-STEPS: Final[dict[type[Operation[Any]], Steps[Any, Any]]] = {}
+QUERIES: Final[dict[type[StoreOperation[Any]], Query[Any, Any]]] = {}
+BATCHES: Final[dict[type[StoreOperation[Any]], Batch[Any, Any]]] = {}
+STEPS: Final[dict[type[StoreOperation[Any]], Steps[Any, Any]]] = {}
 
 
 def serves(operation: type[O]) -> Callable[[Query[O, R]], Query[O, R]]:
@@ -55,7 +55,7 @@ def steps(operation: type[W]) -> Callable[[Steps[W, R]], Steps[W, R]]:
     return _binds(STEPS, operation)
 
 
-def _binds(functions: dict[type[Operation[Any]], F], *operations: type[Operation[Any]]) -> Callable[[F], F]:
+def _binds(functions: dict[type[StoreOperation[Any]], F], *operations: type[StoreOperation[Any]]) -> Callable[[F], F]:
     def bind(function: F) -> F:
         for operation in operations:
             if operation in QUERIES or operation in BATCHES or operation in STEPS:

@@ -34,7 +34,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from gateway.store.tables.base import Instant, OneOf
+from gateway.store.tables.base import InstantColumn, OneOf
 
 Values = Mapping[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
@@ -230,5 +230,5 @@ def _binder(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | Non
     if isinstance(column.type, LargeBinary):
         return None
     bind = column.type.dialect_impl(dialect).bind_processor(dialect)
-    repeats = isinstance(column.type, Instant | OneOf)  # one instant stands in all rows of an appeal, some forty
+    repeats = isinstance(column.type, InstantColumn | OneOf)  # one instant stands in all rows of an appeal, some forty
     return lru_cache(4_096)(bind) if bind and repeats else bind

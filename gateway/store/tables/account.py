@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from gateway.domain.people.access import SignInMethod, UserRole
-from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
+from gateway.store.tables.base import FreeText, InstantColumn, OneOf, RowNumber, in_set, metadata
 
 # ``password_hash``: Argon2id with its parameters and salt; empty for whoever has none. ``failures``: wrong passwords
 # since the last right one. ``enrol_sha256``: of the one link by which a password may be set, until ``enrol_until``.
@@ -18,14 +18,14 @@ users = Table(
     Column("name", String, nullable=False, unique=True),
     Column("role", OneOf(UserRole), nullable=False),
     Column("password_hash", String, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("disabled_at", Instant),
+    Column("created_at", InstantColumn, nullable=False),
+    Column("disabled_at", InstantColumn),
     Column("failures", Integer, nullable=False),
-    Column("locked_until", Instant),
+    Column("locked_until", InstantColumn),
     Column("signs_in", OneOf(SignInMethod), nullable=False, server_default=SignInMethod.HERE.value),
     Column("identity_sha256", String(64)),
     Column("enrol_sha256", String(64)),
-    Column("enrol_until", Instant),
+    Column("enrol_until", InstantColumn),
     in_set("role", UserRole),
     Index("ix_users_role", "role", "name"),
     Index("ix_users_enrolment", "enrol_sha256", unique=True),
@@ -39,8 +39,8 @@ sessions = Table(
     metadata,
     Column("token_sha256", String(64), primary_key=True),
     Column("user_id", ForeignKey(users.c.user_id), nullable=False),
-    Column("opened_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
+    Column("opened_at", InstantColumn, nullable=False),
+    Column("seen_at", InstantColumn, nullable=False),
     Column("remote", String),
     Column("agent", String),
     Index("ix_sessions_user", "user_id"),
@@ -56,7 +56,7 @@ saved_views = Table(
     Column("name", FreeText, nullable=False),
     Column("query", FreeText, nullable=False),
     Column("is_shared", Boolean, nullable=False),
-    Column("saved_at", Instant, nullable=False),
+    Column("saved_at", InstantColumn, nullable=False),
     UniqueConstraint("user_id", "list_key", "name"),
 )
 Index(
@@ -79,10 +79,10 @@ tokens = Table(
     Column("token_sha256", String(64), nullable=False, unique=True),
     Column("hint", String, nullable=False),
     Column("created_by", FreeText, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-    Column("used_at", Instant),
+    Column("created_at", InstantColumn, nullable=False),
+    Column("expires_at", InstantColumn, nullable=False),
+    Column("revoked_at", InstantColumn),
+    Column("used_at", InstantColumn),
     in_set("role", UserRole),
 )
 
@@ -93,7 +93,7 @@ requests = Table(
     Column("token_id", ForeignKey(tokens.c.token_id), primary_key=True),
     Column("key_sha256", String(64), primary_key=True),
     Column("request_sha256", String(64), nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("status", Integer),
     Column("answer", LargeBinary),
     Index("ix_requests_at", "at"),

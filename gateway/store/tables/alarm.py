@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Unique
 from gateway.domain.alarms.kinds import AlarmKind
 from gateway.domain.alarms.rule import AlarmEvent
 from gateway.domain.delivery.escalation import EscalationStep
-from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, is_any, metadata
+from gateway.store.tables.base import FreeText, InstantColumn, OneOf, RowNumber, in_set, is_any, metadata
 
 
 class LetterState(StrEnum):
@@ -29,18 +29,18 @@ alarms = Table(
     Column("subject", FreeText, nullable=False),
     Column("level", OneOf(EscalationStep), nullable=False),
     Column("rank", Integer, nullable=False),
-    Column("since", Instant),
+    Column("since", InstantColumn),
     Column("count", Integer),
-    Column("until", Instant),
-    Column("raised_at", Instant, nullable=False),
-    Column("louder_at", Instant, nullable=False),
-    Column("notified_at", Instant, nullable=False),
-    Column("acknowledged_at", Instant),
+    Column("until", InstantColumn),
+    Column("raised_at", InstantColumn, nullable=False),
+    Column("louder_at", InstantColumn, nullable=False),
+    Column("notified_at", InstantColumn, nullable=False),
+    Column("acknowledged_at", InstantColumn),
     Column("acknowledged_by", FreeText),
     Column("acknowledged_why", FreeText),
-    Column("unseen_since", Instant),
+    Column("unseen_since", InstantColumn),
     Column("returns", Integer, nullable=False),
-    Column("cleared_at", Instant),
+    Column("cleared_at", InstantColumn),
     in_set("level", EscalationStep),
 )
 IS_OPEN = alarms.c.cleared_at.is_(None)
@@ -71,7 +71,7 @@ alarm_steps = Table(
     metadata,
     Column("step_id", RowNumber, primary_key=True),
     Column("alarm_id", ForeignKey(alarms.c.alarm_id), nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("happening", OneOf(AlarmEvent), nullable=False),
     Column("level", OneOf(EscalationStep), nullable=False),
     Column("by", FreeText),
@@ -93,11 +93,11 @@ alarm_messages = Table(
     Column("title", FreeText, nullable=False),
     Column("body", FreeText, nullable=False),
     Column("state", OneOf(LetterState), nullable=False),
-    Column("made_at", Instant, nullable=False),
+    Column("made_at", InstantColumn, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("next_try_at", Instant, nullable=False),
+    Column("next_try_at", InstantColumn, nullable=False),
     Column("result", FreeText),
-    Column("ended_at", Instant),
+    Column("ended_at", InstantColumn),
     UniqueConstraint("step_id", "channel", "recipient"),
     in_set("state", LetterState),
 )
@@ -123,8 +123,8 @@ ledger_walks = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("leaf_id", RowNumber, nullable=False),
-    Column("began_at", Instant, nullable=False),
-    Column("ended_at", Instant),
+    Column("began_at", InstantColumn, nullable=False),
+    Column("ended_at", InstantColumn),
     Column("faults", Integer, nullable=False),
     Column("former_faults", Integer, nullable=False),
     Column("first", FreeText),

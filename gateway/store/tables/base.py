@@ -41,7 +41,7 @@ _MICROSECOND = timedelta(microseconds=1)
 E = TypeVar("E", bound=StrEnum)
 
 
-class Instant(TypeDecorator[datetime]):
+class InstantColumn(TypeDecorator[datetime]):
     """An instant as whole microseconds since 1970-01-01T00:00Z: sorts, compares and indexes alike everywhere.
 
     Aware datetimes only; comes back in UTC.

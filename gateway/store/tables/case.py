@@ -21,7 +21,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from gateway.store.tables.base import Instant, OneOf, in_set, is_any, metadata
+from gateway.store.tables.base import InstantColumn, OneOf, in_set, is_any, metadata
 
 
 class TermRowState(StrEnum):
@@ -41,9 +41,9 @@ conversations = Table(
     Column("conversation_id", String, primary_key=True),
     Column("appeal_number", String, nullable=False),
     Column("opened_by", String, nullable=False),
-    Column("opened_at", Instant, nullable=False),
+    Column("opened_at", InstantColumn, nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("erased_at", Instant),
+    Column("erased_at", InstantColumn),
     UniqueConstraint("appeal_number"),
 )
 IS_KEPT = conversations.c.erased_at.is_(None)
@@ -56,7 +56,7 @@ events = Table(
     metadata,
     Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("actor", String, nullable=False),
     Column("message_id", String),
     Column("kind", String, nullable=False),
@@ -104,11 +104,11 @@ terms = Table(
     Column("term_id", String, primary_key=True),
     Column("duty", String, nullable=False),
     Column("party", String, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("remind_at", Instant),
+    Column("due_at", InstantColumn, nullable=False),
+    Column("remind_at", InstantColumn),
     Column("state", OneOf(TermRowState), nullable=False),
-    Column("breached_at", Instant),
-    Column("closed_at", Instant),
+    Column("breached_at", InstantColumn),
+    Column("closed_at", InstantColumn),
     in_set("state", TermRowState),
 )
 _OPEN = is_any(terms.c.state, [TermRowState.OPEN])

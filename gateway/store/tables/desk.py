@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstrain
 
 from gateway.domain.people.access import UserRole
 from gateway.domain.people.desk import About, IncidentState, Severity
-from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, in_set, metadata
+from gateway.store.tables.base import FreeText, InstantColumn, OneOf, RowNumber, in_set, metadata
 from gateway.store.tables.case import conversations
 
 # ``key``: the number or id of what it is about. ``author``: a user's name, or ``party:``, ``token:`` and a name.
@@ -15,16 +15,16 @@ notes = Table(
     "notes",
     metadata,
     Column("note_id", RowNumber, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("about", OneOf(About), nullable=False),
     Column("key", String, nullable=False),
     Column("text", FreeText, nullable=False),
     Column("author", String, nullable=False),
     Column("to_role", OneOf(UserRole)),
     Column("to_user", String),
-    Column("closed_at", Instant),
+    Column("closed_at", InstantColumn),
     Column("closed_by", String),
-    Column("erased_at", Instant),
+    Column("erased_at", InstantColumn),
     in_set("about", About),
     Index("ix_notes_about", "about", "key", "note_id"),
 )
@@ -60,15 +60,15 @@ incidents = Table(
     Column("severity", OneOf(Severity), nullable=False),
     Column("text", FreeText, nullable=False),
     Column("contact", FreeText, nullable=False),
-    Column("reported_at", Instant, nullable=False),
+    Column("reported_at", InstantColumn, nullable=False),
     Column("state", OneOf(IncidentState), nullable=False),
     Column("moved_by", String),
-    Column("moved_at", Instant),
+    Column("moved_at", InstantColumn),
     Column("words", FreeText),
     Column("severity_by", String),
-    Column("severity_at", Instant),
+    Column("severity_at", InstantColumn),
     Column("severity_why", FreeText),
-    Column("erased_at", Instant),
+    Column("erased_at", InstantColumn),
     UniqueConstraint("number"),
     in_set("severity", Severity),
     in_set("state", IncidentState),

@@ -18,7 +18,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from gateway.store.tables.base import Instant, metadata
+from gateway.store.tables.base import InstantColumn, metadata
 
 documents = Table(
     "documents",
@@ -29,7 +29,7 @@ documents = Table(
     Column("sha256", String(64), nullable=False),
     Column("file_name", String, nullable=False),
     Column("media_type", String, nullable=False),
-    Column("created_at", Instant, nullable=False),
+    Column("created_at", InstantColumn, nullable=False),
     CheckConstraint("size >= 0", name="size"),
     Index("ix_documents_sha256", "sha256"),
 )
@@ -39,7 +39,7 @@ document_grants = Table(
     metadata,
     Column("document_id", ForeignKey(documents.c.document_id), primary_key=True),
     Column("party_id", String, primary_key=True),
-    Column("granted_at", Instant, nullable=False),
+    Column("granted_at", InstantColumn, nullable=False),
 )
 
 uploads = Table(
@@ -54,7 +54,7 @@ uploads = Table(
     Column("file_name", String, nullable=False),
     Column("media_type", String, nullable=False),
     Column("complete", Boolean, nullable=False),
-    Column("started_at", Instant, nullable=False),
+    Column("started_at", InstantColumn, nullable=False),
     UniqueConstraint("document_id"),
 )
 
@@ -67,7 +67,7 @@ lost_blobs = Table(
     "lost_blobs",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    Column("lost_at", Instant, nullable=False),
+    Column("lost_at", InstantColumn, nullable=False),
 )
 
 upload_parts = Table(

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from gateway.store.tables.base import Instant, RowNumber, metadata
+from gateway.store.tables.base import InstantColumn, RowNumber, metadata
 
 # ``record`` and ``key`` say which row of which table; ``content`` is what the digest is of, kept as written, except
 # for events, which keep it themselves. ``salt`` hides the row's private columns in it and may be erased.
@@ -29,7 +29,7 @@ leaves = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("content", LargeBinary),
     Column("salt", LargeBinary),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("position", BigInteger),
     UniqueConstraint("record", "key"),
     UniqueConstraint("position"),
@@ -54,7 +54,7 @@ tree_heads = Table(
     Column("tree_size", BigInteger, primary_key=True, autoincrement=False),
     Column("first_position", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("content", LargeBinary, nullable=False),
     UniqueConstraint("first_position"),
     CheckConstraint("first_position >= 0 AND first_position < tree_size", name="range"),
@@ -67,9 +67,9 @@ seals = Table(
     Column("tree_size", ForeignKey(tree_heads.c.tree_size), primary_key=True, autoincrement=False),
     Column("signature", LargeBinary, nullable=False),
     Column("certificate", LargeBinary, nullable=False),
-    Column("signed_at", Instant, nullable=False),
+    Column("signed_at", InstantColumn, nullable=False),
     Column("token", LargeBinary),
-    Column("token_at", Instant),
+    Column("token_at", InstantColumn),
     CheckConstraint("(token IS NULL) = (token_at IS NULL)", name="token"),
 )
 _TOKENLESS = seals.c.token.is_(None)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from dossier.case.appeal import Status
-from gateway.store.tables.base import Instant, OneOf, RowNumber, metadata
+from gateway.store.tables.base import InstantColumn, OneOf, RowNumber, metadata
 from gateway.store.tables.case import conversations
 from gateway.store.tables.message import messages
 
@@ -26,7 +26,7 @@ listed_appeals = Table(
     "listed_appeals",
     metadata,
     Column("conversation_id", ForeignKey(conversations.c.conversation_id), primary_key=True),
-    Column("opened_at", Instant, nullable=False),
+    Column("opened_at", InstantColumn, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("status", OneOf(Status), nullable=False),
     Column("subject", String, nullable=False),

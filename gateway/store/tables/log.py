@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, func, literal_column
 
-from gateway.store.tables.base import FreeText, Instant, RowNumber, metadata
+from gateway.store.tables.base import FreeText, InstantColumn, RowNumber, metadata
 from gateway.store.tables.message import envelopes
 
 # ``sender`` is what the request said of itself. ``signer`` is whose signature it proved to carry, with the ``digest``
@@ -13,7 +13,7 @@ refusals = Table(
     "refusals",
     metadata,
     Column("refusal_id", RowNumber, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("path", FreeText, nullable=False),
     Column("remote", FreeText, nullable=False),
     Column("code", FreeText, nullable=False),
@@ -41,7 +41,7 @@ refused_requests = Table(
     Column("sha256", String(64), primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("signer", String),
-    Column("kept_at", Instant, nullable=False),
+    Column("kept_at", InstantColumn, nullable=False),
     Index("ix_refused_requests_signer", "signer", "kept_at"),
     Index("ix_refused_requests_kept", "kept_at"),
 )
@@ -51,7 +51,7 @@ accesses = Table(
     "accesses",
     metadata,
     Column("access_id", RowNumber, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("reader", FreeText, nullable=False),
     Column("what", FreeText, nullable=False),
     Column("subject", FreeText, nullable=False),
@@ -83,7 +83,7 @@ audit_log = Table(
     "audit_log",
     metadata,
     Column("audit_id", RowNumber, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("by", FreeText, nullable=False),
     Column("act", FreeText, nullable=False),
     Column("subject", FreeText, nullable=False),

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from contracts.header import Action
-from gateway.store.tables.base import Instant, OneOf, RowNumber, metadata
+from gateway.store.tables.base import InstantColumn, OneOf, RowNumber, metadata
 from gateway.store.tables.case import conversations
 
 # Keyed by what they are: an envelope that concerns several appeals lies once, and writing it again is harmless.
@@ -24,7 +24,7 @@ envelopes = Table(
     metadata,
     Column("sha256", String(64), primary_key=True),
     Column("content", LargeBinary, nullable=False),
-    Column("kept_at", Instant, nullable=False),
+    Column("kept_at", InstantColumn, nullable=False),
 )
 
 # ``message_no`` is the order of recording. PutDocument and ReportIncident keep no
@@ -43,7 +43,7 @@ messages = Table(
     Column("digest", String(64), nullable=False),
     Column("operation", LargeBinary),
     Column("envelope_sha256", ForeignKey(envelopes.c.sha256)),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     UniqueConstraint("sender", "message_id"),
     Index("ix_messages_conversation", "conversation_id", "message_no"),
 )
@@ -57,7 +57,7 @@ inbox = Table(
     Column("message_id", String, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("answer", LargeBinary, nullable=False),
-    Column("received_at", Instant, nullable=False),
+    Column("received_at", InstantColumn, nullable=False),
     Column("answer_sha256", ForeignKey(envelopes.c.sha256)),
     ForeignKeyConstraint(
         ["sender", "message_id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Integer, String, Table
 
-from gateway.store.tables.base import Instant, metadata
+from gateway.store.tables.base import InstantColumn, metadata
 
 nodes = Table(
     "nodes",
@@ -14,8 +14,10 @@ nodes = Table(
     Column("pid", Integer, nullable=False),
     Column("version", String, nullable=False),  # of the release that it runs
     Column("schema_step", String, nullable=False),  # the newest that its release knows
-    Column("started_at", Instant, nullable=False),
-    Column("last_seen_at", Instant, nullable=False),  # by the database's clock, so that no two clocks are compared
+    Column("started_at", InstantColumn, nullable=False),
+    Column(
+        "last_seen_at", InstantColumn, nullable=False
+    ),  # by the database's clock, so that no two clocks are compared
     Column("draining", Boolean, nullable=False),
     Column("leads", String, nullable=False),  # loops, with blanks between them
 )

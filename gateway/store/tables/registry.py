@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from contracts.party import BodyLevel, Channel, PartyRole, UnknownRevocation
-from gateway.store.tables.base import FreeText, Instant, OneOf, RowNumber, SpanColumn, in_set, metadata
+from gateway.store.tables.base import FreeText, InstantColumn, OneOf, RowNumber, SpanColumn, in_set, metadata
 from signing.trust.answer import AnswerSource, RevocationStatus
 
 # What may be NULL below was not known when the version was applied, or nobody said it: the default holds.
@@ -25,7 +25,7 @@ registry_versions = Table(
     "registry_versions",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("applied_at", Instant, nullable=False),
+    Column("applied_at", InstantColumn, nullable=False),
     Column("applied_by", String, nullable=False),
     Column("duty_body", String),
 )
@@ -107,7 +107,7 @@ revocation_values = Table(
     Column("source", OneOf(AnswerSource), nullable=False),
     Column("url", String, nullable=False),
     Column("der", LargeBinary, nullable=False),
-    Column("fetched_at", Instant, nullable=False),
+    Column("fetched_at", InstantColumn, nullable=False),
     in_set("source", AnswerSource),
 )
 
@@ -118,13 +118,13 @@ revocation_checks = Table(
     metadata,
     Column("check_id", RowNumber, primary_key=True),
     Column("certificate_sha256", String, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", InstantColumn, nullable=False),
     Column("status", OneOf(RevocationStatus), nullable=False),
     Column("source", OneOf(AnswerSource)),
     Column("value_sha256", ForeignKey(revocation_values.c.sha256)),
-    Column("this_update", Instant),
-    Column("next_update", Instant),
-    Column("revoked_at", Instant),
+    Column("this_update", InstantColumn),
+    Column("next_update", InstantColumn),
+    Column("revoked_at", InstantColumn),
     Column("reason", String),
     Column("detail", FreeText, nullable=False),
     Column("unanswered", Integer, nullable=False),

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from gateway.domain.reports.causes import CauseKind
 from gateway.domain.reports.figures import CourtEnd, DisagreementRoad, DutyAnswer, Figure, GroupBy
-from gateway.store.tables.base import FreeText, Instant, OneOf, in_set, metadata
+from gateway.store.tables.base import FreeText, InstantColumn, OneOf, in_set, metadata
 from gateway.store.tables.case import conversations
 
 # ``seq``, ``form``: of the history and of the rules as they were when it was counted. ``day``: of registration, local.
@@ -88,7 +88,7 @@ Index("ix_report_days_name", report_days.c.kind, report_days.c.name, report_days
 cause_counts = Table(
     "cause_counts",
     metadata,
-    Column("hour", Instant, primary_key=True, autoincrement=False),
+    Column("hour", InstantColumn, primary_key=True, autoincrement=False),
     Column("kind", OneOf(CauseKind), primary_key=True),
     Column("cause", FreeText, primary_key=True),
     Column("party", String, primary_key=True),

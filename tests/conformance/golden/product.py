@@ -28,7 +28,7 @@ from dossier.packaging.description_xml import SCHEMA as DOSSIER_XSD
 from gateway.domain.trace import TraceContext
 from gateway.store.ledger.leaf_text import leaf_of
 from gateway.store.ledger.records import RECORDS
-from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
+from gateway.store.tables.base import FreeText, InstantColumn, OneOf, SpanColumn, Trace
 from gateway.workers.relay import Relay
 from signing.keys.keypair import Certificate, SoftwareKey
 from signing.profile.policy import CertificateNaming
@@ -48,7 +48,7 @@ __all__ = [
     "Deliver",
     "FreeText",
     "Header",
-    "Instant",
+    "InstantColumn",
     "Message",
     "MessageId",
     "NotValid",

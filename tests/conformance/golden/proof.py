@@ -106,7 +106,7 @@ def _value(column: Column[Any]) -> Any:
             return next(iter(enum))
         case our.SpanColumn():
             return timedelta(minutes=5, microseconds=7)
-        case our.Instant():
+        case our.InstantColumn():
             return NOON
         case our.FreeText():
             return f"сөз «{column.name}»\n\0"

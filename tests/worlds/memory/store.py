@@ -9,7 +9,7 @@ from typing import Never, TypeVar, cast
 
 from contracts.party import PartyId
 from gateway.ports.nodes import Node, WakeCall
-from gateway.ports.operations import Operation
+from gateway.ports.operations import StoreOperation
 from gateway.ports.store import StoreLoad
 from gateway.store.engine.errors import StoreUnavailable
 from gateway.store.engine.nodes import SqlPeers
@@ -32,7 +32,7 @@ class MemoryStore:
         self.peers = SqlPeers(WakeEvents())  # alone, as with SQLite
         self._closed = False
 
-    async def run(self, operation: Operation[R]) -> R:
+    async def run(self, operation: StoreOperation[R]) -> R:
         """Nothing else runs meanwhile, so each operation is one transaction."""
         if self._closed:
             raise StoreUnavailable("the store is closed")

@@ -23,11 +23,11 @@ from dossier.case.events import (
 )
 from gateway.domain.people.persons import PersonKey
 from gateway.ports.appeals import (
-    AppealListing,
     AppealQuery,
     FindConversations,
     FindConversationsOfPerson,
     ListAppeals,
+    ListingProgress,
     ListingWrite,
     ListMovedHistories,
     ListUnlisted,
@@ -223,4 +223,4 @@ async def test_terms_are_listed_by_what_is_due_first_and_by_what_was_missed_last
 
 
 async def test_a_loop_that_never_ran_stands_at_the_beginning(store: SqlStore):
-    assert await store.run(LoadListing()) == AppealListing()
+    assert await store.run(LoadListing()) == ListingProgress()

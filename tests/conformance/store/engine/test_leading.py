@@ -87,7 +87,7 @@ async def test_who_works_long_goes_on_leading(nodes: Nodes):
 async def test_nobody_leads_while_the_database_is_away():
     url = "postgresql://nobody@127.0.0.1:1/nowhere"
     alone = NodeConnections().peers(url)
-    assert not await alone.peers.lead("sealer")
+    assert not await alone.lead("sealer")
     await alone.close()
 
 

@@ -12,7 +12,7 @@ from contracts.header import Action, MessageId
 from dossier.case.events import Fact, MessageAcknowledged
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import ClaimDeliveries, DeliveryPageQuery
-from gateway.ports.operations import Operation
+from gateway.ports.operations import StoreOperation
 from gateway.ports.outside import OutgoingEnvelope
 from gateway.workers.loop import StopRequest
 from gateway.workers.relay import Relay
@@ -32,7 +32,7 @@ class _Watched:
     def __getattr__(self, name: str) -> object:
         return getattr(self._world.exchange.store, name)
 
-    async def run(self, operation: Operation[object]) -> object:
+    async def run(self, operation: StoreOperation[object]) -> object:
         result = await self._world.exchange.store.run(operation)
         if isinstance(operation, ClaimDeliveries):
             await self.after_claim()

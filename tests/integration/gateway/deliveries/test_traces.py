@@ -23,7 +23,7 @@ from gateway.ports.deliveries import DeliveryPageQuery, FindDelivery
 from gateway.ports.tracing import SpanAttributes
 from gateway.store.blobs.documents import FileDocuments
 from gateway.store.blobs.folder import BlobFolder
-from gateway.store.blobs.traced import TracedBlobs
+from gateway.store.blobs.traced import traced_blobs
 from gateway.tracing.opening import Tracing, open_tracer
 from gateway.tracing.spans import OpenTelemetryTracer
 from tests.integration.gateway.cases.test_path_of_an_appeal import a_disagreement, a_reply, say
@@ -179,7 +179,7 @@ async def test_a_dossier_is_assembled_and_filed_in_the_trace_of_what_made_it_due
 async def test_work_in_threads_is_seen_where_it_was_asked_for(receiver, tmp_path):
     with a_tracer(receiver) as tracer:
         async with a_world(tmp_path, tracer=tracer) as world:
-            blobs = TracedBlobs(BlobFolder(tmp_path / "documents"), tracer)
+            blobs = traced_blobs(BlobFolder(tmp_path / "documents"), tracer)
             object.__setattr__(world.exchange, "documents", FileDocuments(world.exchange.store, blobs))
             await world.upload(PLATFORM, b"%PDF-1.7 appeal")
 

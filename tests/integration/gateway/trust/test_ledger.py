@@ -36,7 +36,7 @@ from gateway.store.tables import (
     terms,
     tree_heads,
 )
-from gateway.store.tables.base import Instant, OneOf, SpanColumn, Trace
+from gateway.store.tables.base import InstantColumn, OneOf, SpanColumn, Trace
 from signing.keys.detached import sign_detached
 from tests.worlds.exchange.ledger_world import Past, a_past, let_go, spoiling, unbind, verified
 from tests.worlds.sealing import seal_key
@@ -126,7 +126,7 @@ def test_a_deleted_a_forged_and_an_exchanged_row_of_any_table_is_found(lived: Pa
 
 
 def test_a_row_that_is_dated_back_is_found_and_its_column_named(lived: Past):
-    instants = [[one for one in proving(table) if isinstance(one.type, Instant)] for table in TABLES]
+    instants = [[one for one in proving(table) if isinstance(one.type, InstantColumn)] for table in TABLES]
     dated = [[one for one in columns if not is_all_absent(lived, one)] for columns in instants]
     missed = []
     for columns in at_a_time(dated):
@@ -309,7 +309,7 @@ def edit(connection: Connection, column: Column) -> None:
 
 def another(column: Column, value: Any) -> Any:  # noqa: PLR0911 - one line per type
     match column.type:
-        case Instant():
+        case InstantColumn():
             return (value or datetime(2026, 11, 24, tzinfo=UTC)) - timedelta(seconds=1)
         case SpanColumn():
             return value + timedelta(seconds=1)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 import gateway.ports
 import gateway.store.database
 from gateway.ports.case import CaseWrite, LoadCase
-from gateway.ports.operations import Operation, Read, Write
+from gateway.ports.operations import Read, StoreOperation, Write
 from gateway.ports.parties import LoadRegistry
 from gateway.ports.people.tokens import TokenChange
 from gateway.ports.people.users import UserChange
@@ -23,7 +23,7 @@ from gateway.store.registry.versions import load_registry
 
 ALONE = {LoadCase}  # read for all who ask within a moment of each other
 CHANGES = (UserChange, TokenChange)  # one function for all of each: they have their order among them
-SERVED: dict[type[Operation[Any]], Any] = {**QUERIES, **BATCHES, **STEPS}
+SERVED: dict[type[StoreOperation[Any]], Any] = {**QUERIES, **BATCHES, **STEPS}
 
 
 def modules() -> Iterator[Any]:
@@ -31,7 +31,7 @@ def modules() -> Iterator[Any]:
         yield import_module(found.name)
 
 
-def declared() -> Iterator[type[Operation[Any]]]:
+def declared() -> Iterator[type[StoreOperation[Any]]]:
     for module in modules():
         for kind in vars(module).values():
             if inspect.isclass(kind) and issubclass(kind, Read | Write) and kind.__module__ == module.__name__:
@@ -41,7 +41,7 @@ def declared() -> Iterator[type[Operation[Any]]]:
 OPERATIONS = set(declared()) - {Read, Write}
 
 
-def result_of(operation: type[Operation[Any]]) -> object:
+def result_of(operation: type[StoreOperation[Any]]) -> object:
     (base,) = operation.__orig_bases__
     (result,) = get_args(base)
     return None if result is type(None) else result

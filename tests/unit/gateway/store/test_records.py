@@ -14,7 +14,7 @@ from gateway.domain.trace import TraceContext
 from gateway.store import tables as t
 from gateway.store.ledger.leaf_text import leaf_of
 from gateway.store.ledger.records import RECORD_OF, RECORDS, canonical, read_key
-from gateway.store.tables.base import FreeText, Instant, OneOf, SpanColumn, Trace
+from gateway.store.tables.base import FreeText, InstantColumn, OneOf, SpanColumn, Trace
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 REFUSALS = RECORD_OF["refusals"]
@@ -56,7 +56,7 @@ def values_of(column: Column) -> st.SearchStrategy:
             values = st.sampled_from(list(enum))
         case SpanColumn():
             values = st.timedeltas(timedelta(0), timedelta(days=999))
-        case Instant():
+        case InstantColumn():
             values = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5))]), min_value=YEAR_2)
         case FreeText():
             values = st.text()
