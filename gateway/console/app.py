@@ -11,7 +11,7 @@ from gateway.console.appeals import listing as appeals
 from gateway.console.appeals import one as appeal
 from gateway.console.appeals import terms
 from gateway.console.context import CONTEXT, ConsoleContext
-from gateway.console.deliveries import dead, evidence, listing, many, one, views
+from gateway.console.deliveries import dead, evidence, listing, many, one
 from gateway.console.desk import causes, codes, finding, incidents, notes, refusals
 from gateway.console.guard import admitted, error_pages, forms_are_ours, known_by_session, set_headers
 from gateway.console.listed import add_list
@@ -36,7 +36,6 @@ def console_app(context: ConsoleContext) -> web.Application:
         alarms,
         listing,
         many,
-        views,
         one,
         evidence,
         dead,

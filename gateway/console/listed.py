@@ -13,6 +13,7 @@ from gateway.console.context import CONTEXT, PREFIX, SESSION
 from gateway.console.guard import require
 from gateway.console.language import language_of
 from gateway.console.respond import page
+from gateway.console.saved_views import MOST_OFFERED, add_views, views_of
 from gateway.domain.people.access import Right
 from gateway.lists.cell import pieces
 from gateway.lists.listing import Listing, ListPage, ListRefusal, ListSource, address
@@ -52,10 +53,10 @@ def add_list(
             blank: ListPage[Any] = ListPage(())
             params = listing.params()
             values = await more(request, params, blank) if more else {}
-            return shown(request, listing, params, blank, template=template, wrong=refused.names, **values)
+            return await shown(request, listing, params, blank, template=template, wrong=refused.names, **values)
         found = await listing.page(source_of(request), params, reader_of(request))
         values = await more(request, params, found) if more else {}
-        return shown(request, listing, params, found, template=template, **values)
+        return await shown(request, listing, params, found, template=template, **values)
 
     async def export(request: web.Request) -> web.StreamResponse:
         require(request, listing.right)
@@ -70,9 +71,10 @@ def add_list(
 
     app.router.add_get(listing.path, show)
     app.router.add_get(f"{listing.path}.csv", export)
+    add_views(app, listing)
 
 
-def shown(
+async def shown(
     request: web.Request,
     listing: Lists,
     params: Any,  # noqa: ANN401 - of the list
@@ -84,6 +86,7 @@ def shown(
 ) -> web.Response:
     """The page. ``wrong``: parameters that the list does not know, so that nothing is listed."""
     directory = request.config_dict[CONTEXT].exchange.directory()
+    views, here = await views_of(request, listing), address(params, after=None)
     labels = {one.name: one.label for one in listing.fields}
     return page(
         request,
@@ -96,6 +99,8 @@ def shown(
         reader=reader_of(request).knowing(found.names, partial(address, params)),
         address=address,
         pieces=pieces,
+        views=views[:MOST_OFFERED],
+        here_is=next((view for view in views if view.query == here), None),
         parties=sorted(directory.registry.parties, key=lambda party: party.party_id),
         **values,
     )

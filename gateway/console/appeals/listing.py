@@ -50,7 +50,7 @@ async def _find(request: web.Request) -> web.StreamResponse:
     found = await find_cases(context.exchange, _seeker(request), words)
     if found.trouble is SearchTrouble.NOT_ALLOWED:
         raise web.HTTPForbidden
-    return _shown(request, found)
+    return await _shown(request, found)
 
 
 async def _back(_: web.Request) -> web.StreamResponse:
@@ -68,7 +68,7 @@ async def _by_number(request: web.Request) -> web.StreamResponse | None:
     found = await find_cases(request.config_dict[CONTEXT].exchange, _seeker(request), number)
     if len(found.cases) == 1:
         raise web.HTTPSeeOther(address_of(found.cases[0].appeal_number))
-    return _shown(request, found, number)
+    return await _shown(request, found, number)
 
 
 def _seeker(request: web.Request) -> Searcher:
@@ -76,7 +76,9 @@ def _seeker(request: web.Request) -> Searcher:
     return Searcher(request[SESSION].user, context.reads, context.persons)
 
 
-def _shown(request: web.Request, cases: FoundCases, number: str = "") -> web.Response:
+async def _shown(request: web.Request, cases: FoundCases, number: str = "") -> web.Response:
     trouble = TROUBLE_WORDS[cases.trouble] if cases.trouble else ""
     rows: ListPage[Any] = ListPage(cases.cases)
-    return shown(request, APPEALS, AppealParams(), rows, template=TEMPLATE, cases=cases, number=number, trouble=trouble)
+    return await shown(
+        request, APPEALS, AppealParams(), rows, template=TEMPLATE, cases=cases, number=number, trouble=trouble
+    )

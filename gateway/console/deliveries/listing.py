@@ -19,13 +19,10 @@ from gateway.domain.people.persons import is_person_number
 from gateway.lists.deliveries import DELIVERIES
 from gateway.lists.listing import ListPage
 from gateway.ports.console import DeliveryQuery
-from gateway.ports.people.views import ListViews
 from gateway.reading.deliveries import ACT_WORDS
 from gateway.service.cases.find_cases import Searcher, SearchTrouble, find_cases
 
 TEMPLATE: Final = "lists/deliveries.html"
-MOST_OFFERED: Final = 12
-"""Saved views above the list; all of them have a page of their own."""
 
 
 def add_routes(app: web.Application) -> None:
@@ -57,7 +54,9 @@ async def _find(request: web.Request) -> web.StreamResponse:
     of = tuple(case.conversation_id for case in cases.cases)
     rows = (await context.reads.run(DeliveryQuery(conversations=of))).rows if of else ()
     further = await _around(request) | {"trouble": TROUBLE_WORDS[cases.trouble] if cases.trouble else ""}
-    return shown(request, DELIVERIES, DELIVERIES.params(), ListPage(rows), template=TEMPLATE, cases=cases, **further)
+    return await shown(
+        request, DELIVERIES, DELIVERIES.params(), ListPage(rows), template=TEMPLATE, cases=cases, **further
+    )
 
 
 async def _back(_: web.Request) -> web.StreamResponse:
@@ -74,5 +73,4 @@ async def _around(request: web.Request) -> dict[str, Any]:
         "version": counted.version,
         "acts": tuple(act for act in Act if authorise(user.role, act).is_allowed),
         "act_words": ACT_WORDS,
-        "views": (await context.reads.run(ListViews(user.user_id, DELIVERIES.key)))[:MOST_OFFERED],
     }

@@ -47,7 +47,7 @@ async def _find(request: web.Request) -> web.StreamResponse:
     wanted = AccessQuery(about=about, ours=False, limit=MOST_OF_PERSON)
     entries: ListPage[Any] = await accesses(source_of(request), wanted) if about else ListPage(())
     trouble = TROUBLE_WORDS[found.trouble] if found.trouble else ""
-    return shown(request, ACCESSES, AccessParams(), entries, template=TEMPLATE, cases=found, trouble=trouble)
+    return await shown(request, ACCESSES, AccessParams(), entries, template=TEMPLATE, cases=found, trouble=trouble)
 
 
 async def _back(_: web.Request) -> web.StreamResponse:

@@ -125,7 +125,7 @@ async def test_a_view_is_saved_shared_used_and_removed(client: ConsoleClient):
     await signed_in(client, UserRole.OPERATOR)
     query = "group=waiting&recipient=akimat-almaty&order=oldest"
     await client.get(f"/deliveries?{query}")
-    status, to = await client.post("/deliveries/views", name="Akimat: stuck", query=query, shared="1")
+    status, to = await client.post("/deliveries/_views", name="Akimat: stuck", query=query, shared="1")
     assert (status, to) == (303, f"/console/deliveries?{query}")
     await signed_in(client, UserRole.VIEWER)
     _, text = await client.get("/deliveries")
@@ -134,10 +134,10 @@ async def test_a_view_is_saved_shared_used_and_removed(client: ConsoleClient):
     _, text = await client.get(f"/deliveries?{query}")
     assert listed(text) == ids
     assert "<small>Akimat: stuck</small>" in text
-    assert (await client.post("/deliveries/views/1/remove"))[0] == 404
+    assert (await client.post("/deliveries/_views/1/remove"))[0] == 404
     await client.sign_in("the-operator")
-    await client.get("/deliveries/views")
-    assert (await client.post("/deliveries/views/1/remove"))[0] == 303
+    await client.get("/deliveries/_views")
+    assert (await client.post("/deliveries/_views/1/remove"))[0] == 303
     assert [line[3] for line in await client.seat.audit("view.removed")] == ["removed"]
 
 
@@ -150,7 +150,7 @@ async def test_a_view_without_a_name_or_with_a_persons_number_is_not_saved(
 ):
     await signed_in(client, UserRole.OPERATOR)
     await client.get("/deliveries")
-    assert (await client.post("/deliveries/views", name=name, query=query))[0] == 400
+    assert (await client.post("/deliveries/_views", name=name, query=query))[0] == 400
 
 
 # --- acts on many ---------------------------------------------------------------------------------------------------
