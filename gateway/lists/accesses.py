@@ -15,7 +15,7 @@ from gateway.lists.cell import Cell, Link, Phrase, Strong, Under, Verbatim, Word
 from gateway.lists.column import Column
 from gateway.lists.leaf import InLedger, leaf_cell, leaf_text
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
-from gateway.lists.models import Line, Moment, Number, Paging, end_of, start_of
+from gateway.lists.models import Line, Moment, Number, OrderedPaging, SortOrder, end_of, start_of
 from gateway.lists.reader import Reader
 from gateway.ports.audit import AccessEntry, AccessQuery
 from gateway.ports.case import FindConversation, LoadCase
@@ -27,8 +27,8 @@ from gateway.texts.language import marked
 _MOST_PARTS: Final = 400
 
 
-class AccessParams(Paging):
-    """What the log of accesses is narrowed to; newest first."""
+class AccessParams(OrderedPaging):
+    """What the log of accesses is narrowed to."""
 
     reader: Line | None = Field(
         default=None, description="As the log names them: `user:7`, `token:7`, a party; or the name of a user."
@@ -49,6 +49,7 @@ async def _find(source: ListSource, params: AccessParams, _: Reader) -> ListPage
         f"user:{user.user_id}" if user else who, params.what or "",
         (about, *await _parts_of(source, about)) if about else (), not params.everybody, start_of(params.since),
         end_of(params.until), params.after, params.limit,
+        oldest_first=params.order is SortOrder.OLDEST,
     )  # fmt: skip
     return await accesses(source, query)
 
@@ -95,7 +96,7 @@ ACCESSES: Final = Listing(
     place=lambda row: row.access_id,
     columns=(
         Column(key="access_id", json=int, file="access"),
-        Column(key="at", json=AwareDatetime, label=marked("When"), css="when", file="at_almaty"),
+        Column(key="at", json=AwareDatetime, label=marked("When"), turns=True, css="when", file="at_almaty"),
         Column(key="reader", json=str, label=marked("Who"), cell=_reader, css="words", file="reader"),
         Column(key="name", file="name", of=lambda row, reader: reader.names.get(row.reader, "")),
         Column(

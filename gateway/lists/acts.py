@@ -13,7 +13,7 @@ from gateway.lists.cell import Cell, Link, Local, Phrase, Piece, Strong, Styled,
 from gateway.lists.column import Column
 from gateway.lists.leaf import InLedger, leaf_cell, leaf_text
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
-from gateway.lists.models import Line, Moment, Number, Paging, end_of, start_of
+from gateway.lists.models import Line, Moment, Number, OrderedPaging, SortOrder, end_of, start_of
 from gateway.lists.reader import Reader
 from gateway.ports.audit import AuditEntry, AuditQuery
 from gateway.ports.people.users import FindUserNames
@@ -25,8 +25,8 @@ _EVERYWHERE: Final = ("", "console:", "token:")
 """How the audit log may call one who has this name: on a machine, in the console, a program."""
 
 
-class ActParams(Paging):
-    """What the audit log is narrowed to; newest first."""
+class ActParams(OrderedPaging):
+    """What the audit log is narrowed to."""
 
     by: Line | None = Field(
         default=None,
@@ -46,6 +46,7 @@ async def _find(source: ListSource, params: ActParams, _: Reader) -> ListPage[Au
     query = AuditQuery(
         names if by else (), params.act or "", params.subject or "", params.refused, start_of(params.since),
         end_of(params.until), params.after, params.limit,
+        oldest_first=params.order is SortOrder.OLDEST,
     )  # fmt: skip
     found = await source.reads.run(query)
     return ListPage(found, names=await source.reads.run(FindUserNames({entry.subject for entry in found})))
@@ -93,7 +94,7 @@ ACTS: Final = Listing(
     place=lambda row: row.audit_id,
     columns=(
         Column(key="audit_id", json=int, file="entry"),
-        Column(key="at", json=AwareDatetime, label=marked("When"), css="when", file="at_almaty"),
+        Column(key="at", json=AwareDatetime, label=marked("When"), turns=True, css="when", file="at_almaty"),
         Column(key="by", json=str, label=marked("Who"), cell=_by, css="words", file="by"),
         Column(key="act", json=str, label=marked("What was done"), cell=_done, css="words", file="act"),
         Column(key="subject", json=str, file="subject"),

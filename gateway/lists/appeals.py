@@ -16,7 +16,7 @@ from gateway.domain.people.access import Right
 from gateway.lists.cell import Cell, Link, Local, Phrase, Piece, Span, Strong, Styled, Under, Words
 from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
-from gateway.lists.models import Line, Paging, Party, ResponseModel, SortOrder
+from gateway.lists.models import Line, OrderedPaging, Party, ResponseModel, SortOrder
 from gateway.lists.reader import Reader
 from gateway.ports.appeals import AppealQuery, AppealRow
 from gateway.texts.codes import STATUSES
@@ -57,7 +57,7 @@ class AppealAge(StrEnum):
         return timedelta(days=int(self.removesuffix("d")))
 
 
-class AppealParams(Paging):
+class AppealParams(OrderedPaging):
     """What the list is narrowed to; what is not said narrows nothing."""
 
     status: Status | None = None
@@ -66,7 +66,6 @@ class AppealParams(Paging):
     missed: bool = Field(default=False, description="Only those in which a term was let pass.")
     opened_before: AwareDatetime | None = Field(default=None, description="That instant included.")
     older: AppealAge | None = Field(default=None, description="The same, reckoned back from now.")
-    order: SortOrder = SortOrder.NEWEST
     after: Line | None = Field(default=None, description="Number of the appeal at which the page before ended.")
 
 
@@ -119,7 +118,7 @@ APPEALS: Final = Listing(
     columns=(
         Column(key="appeal_number", json=str, label=marked("Appeal"), css="whole", cell=_number, file="appeal"),
         Column(key="conversation_id", json=ConversationId),
-        Column(key="opened_at", json=AwareDatetime, label=marked("Registered"), file="opened_almaty"),
+        Column(key="opened_at", json=AwareDatetime, label=marked("Registered"), turns=True, file="opened_almaty"),
         Column(key="erased_at", json=AwareDatetime | None, about="When retention took what people wrote."),
         Column(key="status", json=Status | None, label=marked("Where it stands"), cell=_stands, file="status"),
         Column(key="subject", json=str, file="subject"),

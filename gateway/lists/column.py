@@ -23,6 +23,7 @@ class Column(Generic[R]):
     ``label``: heading on the page, English of the catalogue; empty where the page does not have it. ``cell``: what
     stands there; else the value. ``css``: of the cell. ``file``: heading in files; empty where files do not have it.
     ``text``: what stands there; else the value. ``right``: without which a page does not have it.
+    ``turns``: the list goes by it, and its heading turns the order round.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Column(Generic[R]):
     file: str = ""
     text: Callable[[R], str] | None = None
     right: Right | None = None
+    turns: bool = False
 
     def value(self, row: R, reader: Reader) -> object:
         """With its type."""

@@ -18,7 +18,7 @@ from gateway.domain.people.access import Right
 from gateway.lists.cell import Cell, FaultCode, Instant, Link, Local, Phrase, Piece, Span, Styled, Under, Words
 from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
-from gateway.lists.models import Line, Moment, Number, Paging, Party, ResponseModel, SortOrder, end_of, start_of
+from gateway.lists.models import Line, Moment, Number, OrderedPaging, Party, ResponseModel, SortOrder, end_of, start_of
 from gateway.lists.reader import Reader
 from gateway.ports.console import DeliveryQuery, InstantPeriod
 from gateway.ports.deliveries import DeliveryRow
@@ -60,7 +60,7 @@ class DeliveryAge(StrEnum):
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-class DeliveryParams(Paging):
+class DeliveryParams(OrderedPaging):
     """What the list is narrowed to; what is not said narrows nothing."""
 
     number: Line | None = Field(default=None, description="Of a delivery, an appeal, a conversation or a message.")
@@ -74,7 +74,6 @@ class DeliveryParams(Paging):
     period: PeriodOf = Field(default=PeriodOf.MADE, description="What `since` and `until` are about.")
     since: Moment | None = Field(default=None, description="That instant, or day in Almaty, included.")
     until: Moment | None = Field(default=None, description="That instant not included, or that day included.")
-    order: SortOrder = SortOrder.NEWEST
     after: Number | None = Field(default=None, description="The delivery at which the page before ended.")
 
     @model_validator(mode="after")
@@ -166,7 +165,7 @@ DELIVERIES: Final = Listing(
         ),
         Column(key="attempts", json=int, label=marked("Attempts"), css="n", file="attempts"),
         Column(
-            key="created_at", json=AwareDatetime, label=marked("Made, ended or next attempt"), cell=_times,
+            key="created_at", json=AwareDatetime, label=marked("Made, ended or next attempt"), turns=True, cell=_times,
             file="created_almaty",
         ),
         Column(key="next_attempt_at", json=AwareDatetime | None, file="next_attempt_almaty"),

@@ -13,7 +13,7 @@ from gateway.domain.people.desk import IncidentState, Severity
 from gateway.lists.cell import ERASED, Cell, FaultCode, Link, Phrase, Styled, Under, Words, shortened
 from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
-from gateway.lists.models import Number, Paging, Party, ResponseModel
+from gateway.lists.models import Number, OrderedPaging, Party, ResponseModel, SortOrder
 from gateway.lists.reader import Reader
 from gateway.ports.people.desk import Incident, IncidentQuery
 from gateway.reading.status_text import incident_status
@@ -30,8 +30,8 @@ SEVERITIES: Final[Mapping[Severity, str]] = {
 }
 
 
-class IncidentParams(Paging):
-    """What the list is narrowed to; newest first."""
+class IncidentParams(OrderedPaging):
+    """What the list is narrowed to."""
 
     state: IncidentState | None = None
     party: Party | None = Field(default=None, description="Who reported it.")
@@ -40,7 +40,9 @@ class IncidentParams(Paging):
 
 
 async def _find(source: ListSource, params: IncidentParams, _: Reader) -> ListPage[Incident]:
-    query = IncidentQuery(params.state, params.party, params.severity, params.after, params.limit)
+    query = IncidentQuery(
+        params.state, params.party, params.severity, params.after, params.limit, params.order is SortOrder.OLDEST
+    )
     return ListPage(await source.reads.run(query))
 
 
@@ -65,7 +67,7 @@ INCIDENTS: Final = Listing(
             key="number", json=str, label=marked("Number"), css="whole", file="incident",
             cell=lambda row, _: Link(f"/incidents/{row.number}", Words(row.number)),
         ),
-        Column(key="reported_at", json=AwareDatetime, label=marked("Reported"), file="reported_almaty"),
+        Column(key="reported_at", json=AwareDatetime, label=marked("Reported"), turns=True, file="reported_almaty"),
         Column(key="party", json=PartyId, label=marked("Party"), file="party"),
         Column(key="message_id", json=str, about="Of the report.", file="message"),
         Column(key="about_message_id", json=str | None, file="about_message"),

@@ -26,6 +26,9 @@ _AT_ONCE: Final = 1_000
 _MOST_READS: Final = 250
 """Each looks at a bounded number of rows, so a file never reads a table of ten million to its end."""
 
+PAGING: Final = frozenset({"order", "after", "limit"})
+"""Parameters that narrow nothing."""
+
 R = TypeVar("R")
 P = TypeVar("P", bound=Paging)
 
@@ -203,7 +206,7 @@ class Listing(Generic[R, P]):
 
     def narrows(self, params: P) -> bool:
         """Whether they say anything but an order and a page."""
-        return bool(params.model_dump(exclude_defaults=True).keys() - {"order", "after", "limit"})
+        return bool(params.model_dump(exclude_defaults=True).keys() - PAGING)
 
     def opens_further(self, params: P) -> bool:
         """Whether a field that is folded away says anything."""
@@ -219,7 +222,8 @@ class Listing(Generic[R, P]):
 def address(params: Paging, **changes: object) -> str:
     """The query string, with some of it changed; what is None is left out."""
     values = params.model_dump(mode="json", exclude_defaults=True) | changes
-    return urlencode({name: _spelt(value) for name, value in values.items() if value is not None})
+    ordered = sorted(values, key=lambda name: name in PAGING)  # what narrows stands first
+    return urlencode({name: _spelt(values[name]) for name in ordered if values[name] is not None})
 
 
 def _spelt(value: object) -> str:

@@ -63,6 +63,16 @@ class SortOrder(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
 
+    @property
+    def other(self) -> SortOrder:
+        return SortOrder.NEWEST if self is SortOrder.OLDEST else SortOrder.OLDEST
+
+
+class OrderedPaging(Paging):
+    """Of a list that goes by time, either way round."""
+
+    order: SortOrder = SortOrder.NEWEST
+
 
 def printable(words: str) -> str:
     """The words; raises ValueError where a letter of them is no letter that is printed."""

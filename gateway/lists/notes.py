@@ -15,7 +15,7 @@ from gateway.domain.people.desk import About
 from gateway.lists.cell import ERASED, Cell, Link, Local, Phrase, Words, shortened
 from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
-from gateway.lists.models import Line, Number, Paging, ResponseModel
+from gateway.lists.models import Line, Number, OrderedPaging, ResponseModel, SortOrder
 from gateway.lists.reader import Reader
 from gateway.ports.people.desk import Note, NoteQuery, NoteSubject
 from gateway.texts.codes import ROLES
@@ -47,8 +47,8 @@ ABOUTS: Final[Mapping[About, str]] = {
 }
 
 
-class NoteParams(Paging):
-    """Which notes; newest first. One way to say it, and but for ``which`` only of those that are open."""
+class NoteParams(OrderedPaging):
+    """Which notes. One way to say it, and but for ``which`` only of those that are open."""
 
     which: NotesOf | None = Field(default=None, description="As the one who asks sees it: `me` is its own name.")
     is_open: bool = Field(default=True, description="Those that wait for somebody, or those that are closed.")
@@ -68,7 +68,7 @@ class NoteParams(Paging):
 async def _find(source: ListSource, params: NoteParams, reader: Reader) -> ListPage[Note]:
     query = NoteQuery(
         to_role=params.to_role, to_user=params.to_user, author=params.author, closed=not params.is_open,
-        after=params.after, limit=params.limit,
+        after=params.after, limit=params.limit, oldest_first=params.order is SortOrder.OLDEST,
     )  # fmt: skip
     match params.which:
         case NotesOf.ME:
@@ -109,7 +109,7 @@ NOTES: Final = Listing(
         Column(key="note_id", json=int, file="note"),
         Column(key="about", json=About, label=marked("About"), cell=_about, file="about"),
         Column(key="key", json=str, file="key"),
-        Column(key="at", json=AwareDatetime, label=marked("When"), file="at_almaty"),
+        Column(key="at", json=AwareDatetime, label=marked("When"), turns=True, file="at_almaty"),
         Column(key="author", json=str, label=marked("By"), file="by"),
         Column(key="to_role", json=UserRole | None, label=marked("Hand to"), cell=_holder, file="to_role"),
         Column(key="to_user", json=str | None, file="to_user"),

@@ -14,7 +14,7 @@ from gateway.domain.people.access import Right
 from gateway.lists.cell import Cell, FaultCode, Link, Phrase, Span, Under, Verbatim, Words
 from gateway.lists.column import Column
 from gateway.lists.listing import FormField, ListAnswers, Listing, ListPage, ListSource, Widget
-from gateway.lists.models import Line, Number, Paging
+from gateway.lists.models import Line, Number, OrderedPaging, SortOrder
 from gateway.lists.reader import Reader
 from gateway.ports.refusals import RefusalQuery, RefusalRow
 from gateway.texts.language import marked
@@ -37,8 +37,8 @@ _WITHIN: Final = {
 }
 
 
-class RefusalParams(Paging):
-    """What the log of refusals is narrowed to; newest first."""
+class RefusalParams(OrderedPaging):
+    """What the log of refusals is narrowed to."""
 
     sender: Line | None = Field(default=None, description="Of whom the request said that it was.")
     code: Code | None = None
@@ -53,7 +53,7 @@ async def _find(source: ListSource, params: RefusalParams, reader: Reader) -> Li
     starts += [params.since] if params.since else []
     query = RefusalQuery(
         params.sender or "", params.code or "", params.message_id or "", max(starts, default=None), params.after,
-        params.limit,
+        params.limit, params.order is SortOrder.OLDEST,
     )  # fmt: skip
     return ListPage(await source.reads.run(query))
 
@@ -82,7 +82,7 @@ REFUSALS: Final = Listing(
             key="refusal_id", json=int, label="№", css="n", file="refusal",
             cell=lambda row, _: Link(f"/refusals/{row.refusal_id}", Words(str(row.refusal_id))),
         ),
-        Column(key="at", json=AwareDatetime, label=marked("When"), file="at_almaty"),
+        Column(key="at", json=AwareDatetime, label=marked("When"), turns=True, file="at_almaty"),
         Column(key="sender", json=str | None, label=marked("Sender, as it says"), cell=_sender, file="sender_claimed"),
         Column(key="signer", json=PartyId | None, label=marked("Signature"), cell=_signer, file="signer_proved"),
         Column(key="path", json=str, file="path"),

@@ -59,7 +59,7 @@ class AuditQuery(Read[tuple[AuditEntry, ...]]):
 
     ``since``: that instant included, ``until``: not included. ``after``: the audit_id at which the page before ended.
 
-    A page, newest first; from an index, however long the log is.
+    A page, newest first but for ``oldest_first``; from an index, however long the log is.
     """
 
     by: tuple[str, ...] = ()
@@ -70,6 +70,7 @@ class AuditQuery(Read[tuple[AuditEntry, ...]]):
     until: datetime | None = None
     after: int | None = None
     limit: int = 50
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class AccessQuery(Read[tuple[AccessEntry, ...]]):
 
     ``ours``: people and programs of the house only, no parties. ``after``: the access_id at which the last page ended.
 
-    A page, newest first. Fetches of mailboxes are not among them.
+    A page, newest first but for ``oldest_first``. Fetches of mailboxes are not among them.
     """
 
     reader: str = ""
@@ -89,3 +90,4 @@ class AccessQuery(Read[tuple[AccessEntry, ...]]):
     until: datetime | None = None
     after: int | None = None
     limit: int = 50
+    oldest_first: bool = False

@@ -37,7 +37,7 @@ class RefusalQuery(Read[tuple[RefusalRow, ...]]):
     ``sender``, ``message_id``: what the request said of itself. ``since``: that instant included. ``after``: the
     refusal_id at which the page before ended.
 
-    A page, the newest first; from an index whatever was refused before.
+    A page, the newest first but for ``oldest_first``; from an index whatever was refused before.
     """
 
     sender: str = ""
@@ -46,6 +46,7 @@ class RefusalQuery(Read[tuple[RefusalRow, ...]]):
     since: datetime | None = None
     after: int | None = None
     limit: int = 50
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

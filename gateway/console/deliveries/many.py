@@ -17,7 +17,7 @@ from gateway.console.respond import page
 from gateway.domain.delivery.acts import SOURCES, Act
 from gateway.domain.people.access import RIGHT_FOR, Right
 from gateway.lists.deliveries import DELIVERIES, DeliveryParams, PeriodOf, query_of
-from gateway.lists.listing import ListRefusal, address
+from gateway.lists.listing import PAGING, ListRefusal, address
 from gateway.ports.console import NO_CODE, DeliveryQuery
 from gateway.ports.deliveries import CountMovable, DeliveryRow, Selection
 from gateway.ports.operations import Reads
@@ -172,7 +172,7 @@ async def _confirming(reads: Reads, chosen: BulkSelection) -> Confirming:
 
 def _filter_of(form: MultiMapping[Any]) -> DeliveryParams:
     """What the list was narrowed to, without its order and page. Raises HTTPBadRequest."""
-    names = DeliveryParams.model_fields.keys() - {"order", "after", "limit"}
+    names = DeliveryParams.model_fields.keys() - PAGING
     try:
         return DELIVERIES.parse({name: str(value) for name, value in form.items() if name in names})
     except ListRefusal as refused:

@@ -154,7 +154,7 @@ class IncidentJob(Write[ActRefusal | None]):
 class NoteQuery(Read[tuple[Note, ...]]):
     """Open notes, unless ``closed``; what is None narrows nothing. ``after``: where the page before ended.
 
-    A page, the newest first.
+    A page, the newest first but for ``oldest_first``.
     """
 
     subject: NoteSubject | None = None
@@ -164,6 +164,7 @@ class NoteQuery(Read[tuple[Note, ...]]):
     closed: bool = False
     after: int | None = None
     limit: int = 50
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class FindNote(Read[Note | None]):
 class IncidentQuery(Read[tuple[Incident, ...]]):
     """What is None narrows nothing. ``after``: incident_id at which the page before ended.
 
-    A page, the newest first.
+    A page, the newest first but for ``oldest_first``.
     """
 
     state: IncidentState | None = None
@@ -192,6 +193,7 @@ class IncidentQuery(Read[tuple[Incident, ...]]):
     severity: Severity | None = None
     after: int | None = None
     limit: int = 50
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

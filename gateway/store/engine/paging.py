@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Table, select, tuple_
 
@@ -62,3 +62,21 @@ def _among(table: Table, keys: Sequence[Key]) -> AnySelect:
     if len(columns) == 1:
         return statement.where(columns[0].in_([key[0] for key in keys]))
     return statement.where(tuple_(*columns).in_(keys))
+
+
+class PageQuery(Protocol):
+    """Which page, and which way round."""
+
+    @property
+    def after(self) -> int | None: ...
+    @property
+    def limit(self) -> int: ...
+    @property
+    def oldest_first(self) -> bool: ...
+
+
+def in_order(statement: AnySelect, number: ColumnElement[int], query: PageQuery) -> AnySelect:
+    """A page by ``number``, which grows with time, behind where the one before ended."""
+    if query.after is not None:
+        statement = statement.where(number > query.after if query.oldest_first else number < query.after)
+    return statement.order_by(number.asc() if query.oldest_first else number.desc()).limit(query.limit)

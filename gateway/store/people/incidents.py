@@ -13,6 +13,7 @@ from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.desk import FindIncidents, Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
 from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.paging import in_order
 from gateway.store.engine.statements import Values, add
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import conversations, incidents
@@ -41,8 +42,8 @@ def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> li
 
 @serves(IncidentQuery)
 def list_incidents(connection: Connection, query: IncidentQuery) -> tuple[Incident, ...]:
-    """One page, newest first."""
-    statement = _rows().where(*_narrowed(query)).order_by(_OF.incident_id.desc()).limit(query.limit)
+    """One page."""
+    statement = in_order(_rows().where(*_narrowed(query)), _OF.incident_id, query)
     return tuple(Incident(*row) for row in connection.execute(statement))
 
 
@@ -98,8 +99,6 @@ def _narrowed(query: IncidentQuery) -> Iterator[ColumnElement[bool]]:
         yield _OF.party == query.party
     if query.severity is not None:
         yield _OF.severity == query.severity
-    if query.after is not None:
-        yield _OF.incident_id < query.after
 
 
 def _row(one: IncidentWrite) -> Values:

@@ -13,6 +13,7 @@ from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.desk import FindNote, ListNotesAbout, Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
 from gateway.ports.people.users import AuditNote
 from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.paging import in_order
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import notes
 from gateway.store.tables.base import is_any
@@ -23,8 +24,8 @@ MOST_ABOUT: Final = 100
 
 @serves(NoteQuery)
 def list_notes(connection: Connection, query: NoteQuery) -> tuple[Note, ...]:
-    """One page, newest first."""
-    statement = _rows().where(*_narrowed(query)).order_by(notes.c.note_id.desc()).limit(query.limit)
+    """One page."""
+    statement = in_order(_rows().where(*_narrowed(query)), notes.c.note_id, query)
     return tuple(Note(*row) for row in connection.execute(statement))
 
 
@@ -115,5 +116,3 @@ def _narrowed(query: NoteQuery) -> Iterator[ColumnElement[bool]]:
         yield notes.c.to_user == query.to_user
     if query.author is not None:
         yield notes.c.author == query.author
-    if query.after is not None:
-        yield notes.c.note_id < query.after

@@ -1,4 +1,4 @@
-"""The audit log and the log of accesses as the console looks for them: each page off an index, newest first.
+"""The audit log and the log of accesses as the console looks for them: each page off an index.
 
 Which index serves which question is spelled out for SQLite, which without statistics would as soon read the whole log
 backwards; PostgreSQL has statistics and finds the same.
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from gateway.ports.audit import AccessEntry, AccessQuery, AuditEntry, AuditQuery, RecordLeaf
 from gateway.store.engine.by_time import CLOCKS_APART, newest_by
 from gateway.store.engine.operations import serves
-from gateway.store.engine.paging import key_text
+from gateway.store.engine.paging import in_order, key_text
 from gateway.store.engine.statements import AnyRow, AnySelect, select_among
 from gateway.store.tables import accesses, audit_log, leaves
 from gateway.store.tables.log import IS_ABOUT, IS_LOOK, IS_OURS, IS_REFUSED
@@ -32,8 +32,8 @@ def list_acts(connection: Connection, query: AuditQuery) -> tuple[AuditEntry, ..
     narrowed = [*_acts_narrowed(query), *_within(connection, _ACTS.audit_id, _ACTS.at, query)]
     index = _index_of_acts(query)
     names: Iterable[list[ColumnElement[bool]]] = [[_ACTS.by == name] for name in query.by] or [[]]
-    walks = [_walk(connection, audit_log, index, [*narrowed, *of], query.limit) for of in names]
-    rows = _newest(walks, lambda row: row.audit_id, query.limit)
+    walks = [_walk(connection, audit_log, index, [*narrowed, *of], query) for of in names]
+    rows = _merged(walks, lambda row: row.audit_id, query)
     placed = leaves_of(connection, audit_log.name, [row.audit_id for row in rows])
     return tuple(
         AuditEntry(
@@ -51,12 +51,12 @@ def list_accesses(connection: Connection, query: AccessQuery) -> tuple[AccessEnt
         of_appeal = [IS_ABOUT, _LOOKS.about.in_(query.about)]
         by_subject = [_LOOKS.about.is_(None), _LOOKS.subject.in_(query.about)]
         walks = [
-            _walk(connection, accesses, "ix_accesses_about", [*narrowed, *of_appeal], query.limit),
-            _walk(connection, accesses, "ix_accesses_subject", [*narrowed, *by_subject], query.limit),
+            _walk(connection, accesses, "ix_accesses_about", [*narrowed, *of_appeal], query),
+            _walk(connection, accesses, "ix_accesses_subject", [*narrowed, *by_subject], query),
         ]
     else:
-        walks = [_walk(connection, accesses, _index_of_accesses(query), narrowed, query.limit)]
-    rows = _newest(walks, lambda row: row.access_id, query.limit)
+        walks = [_walk(connection, accesses, _index_of_accesses(query), narrowed, query)]
+    rows = _merged(walks, lambda row: row.access_id, query)
     placed = leaves_of(connection, accesses.name, [row.access_id for row in rows])
     return tuple(
         AccessEntry(row.access_id, row.at, row.reader, row.what, row.subject, row.about, placed.get(row.access_id))
@@ -125,19 +125,23 @@ def _within(
     if query.until is not None:
         yield at < query.until
         yield number <= newest_by(connection, number, at, query.until + CLOCKS_APART)
-    if query.after is not None:
-        yield number < query.after
 
 
 def _walk(
-    connection: Connection, table: Table, index: str | None, conditions: Sequence[ColumnElement[bool]], limit: int
+    connection: Connection,
+    table: Table,
+    index: str | None,
+    conditions: Sequence[ColumnElement[bool]],
+    query: AuditQuery | AccessQuery,
 ) -> Sequence[AnyRow]:
     (number,) = table.primary_key.columns
-    statement: AnySelect = select(table).where(*conditions).order_by(number.desc()).limit(limit)
+    statement: AnySelect = in_order(select(table).where(*conditions), number, query)
     if index is not None:
         statement = statement.with_hint(table, f"INDEXED BY {index}", "sqlite")
     return connection.execute(statement).all()
 
 
-def _newest(walks: Iterable[Sequence[AnyRow]], number: Callable[[Any], int], limit: int) -> list[AnyRow]:
-    return list(islice(merge(*walks, key=number, reverse=True), limit))
+def _merged(
+    walks: Iterable[Sequence[AnyRow]], number: Callable[[Any], int], query: AuditQuery | AccessQuery
+) -> list[AnyRow]:
+    return list(islice(merge(*walks, key=number, reverse=not query.oldest_first), query.limit))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from gateway.ports.refusals import FindRefusal, LoadRefusalAnswer, LoadRefusedRequest, RefusalQuery, RefusalRow
 from gateway.store.engine.by_time import CLOCKS_APART
 from gateway.store.engine.operations import serves
+from gateway.store.engine.paging import in_order
 from gateway.store.tables import envelopes, refusals, refused_requests
 
 _OF = refusals.c
@@ -18,8 +19,8 @@ _OF = refusals.c
 
 @serves(RefusalQuery)
 def list_refusals(connection: Connection, query: RefusalQuery) -> tuple[RefusalRow, ...]:
-    """One page, newest first."""
-    statement = _rows().where(*_narrowed(connection, query)).order_by(_OF.refusal_id.desc()).limit(query.limit)
+    """One page."""
+    statement = in_order(_rows().where(*_narrowed(connection, query)), _OF.refusal_id, query)
     return tuple(RefusalRow(*row) for row in connection.execute(statement))
 
 
@@ -53,8 +54,6 @@ def _narrowed(connection: Connection, query: RefusalQuery) -> Iterator[ColumnEle
     for name in ("sender", "code", "message_id"):
         if value := getattr(query, name):
             yield _OF[name] == value
-    if query.after is not None:
-        yield _OF.refusal_id < query.after
     if query.since is not None:
         yield _OF.at >= query.since
         yield _OF.refusal_id > _last_before(connection, query.since - CLOCKS_APART)

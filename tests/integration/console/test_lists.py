@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import AsyncIterator
 
@@ -67,3 +69,22 @@ async def test_any_list_is_taken_away_as_a_file(client: ConsoleClient):
     for listing in LISTS:
         status, text = await client.get(f"{listing.path}.csv")
         assert (status, text.lstrip("\ufeff").splitlines()[0].split(",")) == (200, list(listing.headings))
+
+
+async def test_a_heading_turns_the_order_round_and_pages_follow_it(client: ConsoleClient):
+    await signed_in(client)
+    for number in range(3):
+        await client.seat.user(f"user-{number}", UserRole.VIEWER)
+    newest, oldest = [
+        [row["entry"] for row in csv.DictReader(io.StringIO((await client.get(path))[1].lstrip("\ufeff")))]
+        for path in ("/audit.csv", "/audit.csv?order=oldest")
+    ]
+    assert len(newest) > 3
+    assert oldest == newest[::-1]
+    _, text = await client.get("/audit?limit=3")
+    assert 'aria-sort="descending"><a href="/console/audit?limit=3&amp;order=oldest">When</a>' in text
+    _, text = await client.get("/audit?limit=3&order=oldest")
+    assert 'aria-sort="ascending"' in text
+    assert f'href="/console/audit?limit=3&amp;order=oldest&amp;after={oldest[2]}"' in text
+    _, text = await client.get(f"/audit.csv?limit=3&order=oldest&after={oldest[2]}")
+    assert [row["entry"] for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))] == oldest[3:]
