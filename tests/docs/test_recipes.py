@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,24 +17,29 @@ from tests.docs.pages import ROOT
 from tools.shape.tree import tree_on_disk
 
 PAGE = ROOT / "CONTRIBUTING.md"
+AIMS = ROOT / "tools" / "recipes.toml"
 HANG_S = 600
 """Only a check that hangs takes so long."""
 
 LISTED = re.compile(
     r"^\*\*(?P<kind>Files impacted|Tests) \((?P<count>\d+)\):\*\*(?P<files>(?: [^\n]+\n)(?:[^\n]+\n)*)", re.MULTILINE
 )
-FENCE = re.compile(r"^```(?P<info>diff [^\n]+|bash step|bash check)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(?P<info>diff [^\n]+|bash (?:step|made|check))\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 PICTURES = "docs/screens/"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One section: files by what it says, commands that write files, edits by path, the commands of its check."""
+    """One section: files by what it says, commands that write files, edits by path, the commands of its check.
+
+    ``made``: commands that write anew, after the edits, what is generated.
+    """
 
     title: str
     stated: dict[str, tuple[int, set[str]]]
     steps: tuple[str, ...]
     edits: tuple[tuple[str, str], ...]
+    made: tuple[str, ...]
     checks: tuple[str, ...]
 
 
@@ -50,6 +56,7 @@ def recipes() -> Iterator[Recipe]:
             },
             tuple(code for info, code in blocks if info == "bash step"),
             tuple((info.removeprefix("diff "), code) for info, code in blocks if info.startswith("diff ")),
+            tuple(code for info, code in blocks if info == "bash made"),
             tuple(code for info, code in blocks if info == "bash check"),
         )
 
@@ -111,6 +118,8 @@ def test_a_recipe_touches_the_files_that_it_names_and_its_check_passes(recipe: R
         run(copy, script)
     for path, diff in recipe.edits:
         apply(copy, path, diff)
+    for script in recipe.made:
+        run(copy, script)
 
     touched = {path for path, _ in contents(copy).items() ^ before.items()}
     for kind, of_tests in (("Files impacted", False), ("Tests", True)):
@@ -120,3 +129,17 @@ def test_a_recipe_touches_the_files_that_it_names_and_its_check_passes(recipe: R
     assert recipe.checks
     for script in recipe.checks:
         run(copy, script)
+
+
+def test_no_recipe_touches_more_files_than_is_aimed_at():
+    """But for a connector, whose own folder is not counted there."""
+    table = tomllib.loads(AIMS.read_text(encoding="utf-8"))["recipe"]
+    aims = {one["name"]: one["aim"] for one in table if "aim" in one and one["name"] != "connector"}
+    counts = {
+        name: recipe.stated["Files impacted"][0]
+        for recipe in recipes()
+        for name in aims
+        if recipe.title.lower().split(" ", 1)[1].startswith(name)
+    }
+    assert counts["list column"] <= aims["list column"] == 4
+    assert {name: count for name, count in counts.items() if count > aims[name]} == {}
