@@ -28,6 +28,7 @@ class ListKey(StrEnum):
     DELIVERIES = "deliveries"
     DEAD_LETTERS = "dead-letters"
     TERMS = "terms"
+    COUNTED_APPEALS = "counted-appeals"
     PARTIES = "parties"
     CERTIFICATES = "certificates"
     INCIDENTS = "incidents"

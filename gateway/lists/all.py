@@ -9,6 +9,7 @@ from gateway.lists.acts import ACTS
 from gateway.lists.alarms import ALARMS
 from gateway.lists.appeals import APPEALS
 from gateway.lists.certificates import CERTIFICATES
+from gateway.lists.counted_appeals import COUNTED_APPEALS
 from gateway.lists.dead_letters import DEAD_LETTERS
 from gateway.lists.deliveries import DELIVERIES
 from gateway.lists.incidents import INCIDENTS
@@ -22,6 +23,7 @@ from gateway.lists.users import USERS
 LISTS: Final[tuple[Listing[Any, Any], ...]] = (
     APPEALS,
     TERMS,
+    COUNTED_APPEALS,
     ALARMS,
     DELIVERIES,
     DEAD_LETTERS,

@@ -94,10 +94,14 @@ def _number(row: AppealRow, _: Reader) -> Cell:
     return (link, Under((Words(row.subject),))) if row.subject else link
 
 
+def status_piece(status: Status | None) -> Piece:
+    """None for some seconds after the registration."""
+    if status is None:
+        return Styled("state", Phrase(marked("being listed")))
+    return Styled(f"state appeal {status}", Local(STATUSES[status]))
+
+
 def _stands(row: AppealRow, _: Reader) -> Cell:
-    status: Piece = Styled("state", Phrase(marked("being listed")))
-    if row.status:
-        status = Styled(f"state appeal {row.status}", Local(STATUSES[row.status]))
     further: list[Piece] = []
     if row.disagreed:
         further.append(Under((Phrase(marked("disagreed")),)))
@@ -105,7 +109,7 @@ def _stands(row: AppealRow, _: Reader) -> Cell:
         further.append(Under((Phrase(marked("Court case")), Words(f" {row.case_number}"))))
     if row.erased_at:
         further.append(Under((Phrase(marked("words erased")),)))
-    return (status, *further)
+    return (status_piece(row.status), *further)
 
 
 APPEALS: Final = Listing(

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
+from gateway.api.listed import list_operation
 from gateway.api.operation import ApiCall, ApiOperation
 from gateway.domain.people.access import Right
 from gateway.domain.reports.figures import Figure, GroupBy
+from gateway.lists.counted_appeals import COUNTED_APPEALS
 from gateway.lists.models import EmptyParams, Line, RequestModel, ResponseModel
 from gateway.ports.reports import ReportQuery
 
@@ -60,6 +62,7 @@ async def show_report(call: ApiCall[EmptyParams, ReportParams, EmptyParams]) -> 
 
 
 OPERATIONS: Final[tuple[ApiOperation[Any, Any, Any], ...]] = (
+    list_operation(COUNTED_APPEALS),
     ApiOperation(
         "GET", "/reports", "show_report", TAG, "Count what became of the appeals of a period.", Right.SEE,
         ReportModel, EmptyParams, ReportParams, EmptyParams, show_report,

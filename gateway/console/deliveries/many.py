@@ -12,6 +12,7 @@ from multidict import MultiMapping
 
 from gateway.console import queries
 from gateway.console.context import CONTEXT, SESSION
+from gateway.console.cookies import FORM_FIELD
 from gateway.console.guard import require
 from gateway.console.respond import page
 from gateway.domain.delivery.acts import SOURCES, Act
@@ -32,6 +33,8 @@ MOST_COUNTED: Final = 100_000
 MOST_SHOWN: Final = 20
 _BIGGEST: Final = 2**63 - 1
 _INSTANT: Final = timedelta(microseconds=1)
+_BESIDE: Final = frozenset({FORM_FIELD, "act", "id", "of", "as_of", "reason", "go_on_after"})
+"""What an address or a form says besides the filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +174,12 @@ async def _confirming(reads: Reads, chosen: BulkSelection) -> Confirming:
 
 
 def _filter_of(form: MultiMapping[Any]) -> DeliveryParams:
-    """What the list was narrowed to, without its order and page. Raises HTTPBadRequest."""
-    names = DeliveryParams.model_fields.keys() - PAGING
+    """What the list was narrowed to, without its order and page. Raises HTTPBadRequest.
+
+    A name that the list does not know is refused: left out, it would have the act done to more than was meant.
+    """
     try:
-        return DELIVERIES.parse({name: str(value) for name, value in form.items() if name in names})
+        return DELIVERIES.parse({name: str(value) for name, value in form.items() if name not in PAGING | _BESIDE})
     except ListRefusal as refused:
         raise web.HTTPBadRequest from refused
 

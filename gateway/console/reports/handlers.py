@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -14,17 +15,19 @@ from gateway.console import csv_export
 from gateway.console.context import CONTEXT
 from gateway.console.guard import require
 from gateway.console.language import language_of
+from gateway.console.listed import add_list
 from gateway.console.reports.drawing import DRAWN
 from gateway.console.reports.figures import FEW, lines_of, make, total_of
 from gateway.console.reports.query import GROUPABLE, ReportFilter
 from gateway.console.respond import page
-from gateway.console.typed import PAGE
 from gateway.domain.people.access import Right
 from gateway.domain.reports.definitions import DEFINITIONS, RATE, name_of, rate
 from gateway.domain.reports.figures import Figure, GroupBy
 from gateway.domain.reports.periods import DayPeriod
 from gateway.domain.reports.sheet import sheet
 from gateway.lists.column import harmless
+from gateway.lists.counted_appeals import COUNTED_APPEALS, CountedAppealParams
+from gateway.lists.listing import ListPage
 from gateway.texts.language import marked
 from gateway.texts.reports import BASIS, BYS
 from gateway.texts.times import ALMATY
@@ -49,7 +52,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/reports", _list)
     app.router.add_get("/reports.csv", _csv)
     app.router.add_get("/reports/one", _one)
-    app.router.add_get("/reports/appeals", _behind)
+    add_list(app, COUNTED_APPEALS, template="lists/counted-appeals.html", more=_behind)
 
 
 async def _list(request: web.Request) -> web.Response:
@@ -84,21 +87,16 @@ async def _shown(request: web.Request, template: str, filters: ReportFilter) -> 
     )
 
 
-async def _behind(request: web.Request) -> web.Response:
-    require(request, Right.SEE)
-    context, filters = request.config_dict[CONTEXT], _filter_of(request)
-    found = await context.reads.run(filters.counted_appeals(PAGE + 1))
-    rows = found[:PAGE]
-    names = context.exchange.directory().names
-    return page(
-        request,
-        "reports/appeals.html",
-        rows=rows,
-        filters=filters,
-        name=name_of(filters.among, filters.of, names),
-        next_after=rows[-1].appeal.appeal_number if len(found) > PAGE else "",
-        **_words(),
-    )
+async def _behind(request: web.Request, params: CountedAppealParams, _: ListPage[Any]) -> Mapping[str, Any]:
+    days, definition = params.days(_today(request)), DEFINITIONS[params.figure]
+    names = request.config_dict[CONTEXT].exchange.directory().names
+    return {
+        "days": days,
+        "days_query": urlencode({"from": days.since.isoformat(), "to": days.until.isoformat()}),
+        "definition": definition,
+        "article": _article(definition.article),
+        "group": name_of(params.among, params.name or "", names),
+    }
 
 
 async def _csv(request: web.Request) -> web.Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Self
 from urllib.parse import urlencode
@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 from gateway.console.typed import words_of
 from gateway.domain.reports.figures import Figure, GroupBy
 from gateway.domain.reports.periods import DayPeriod
-from gateway.ports.reports import CountedAppealsQuery, ReportQuery
+from gateway.lists.counted_appeals import CountedAppealParams
+from gateway.lists.listing import address
+from gateway.ports.reports import ReportQuery
 
 GROUPABLE: Final = (GroupBy.BODY, GroupBy.REGION, GroupBy.SUBJECT, GroupBy.MONTH)
 BY_NAME: Final = "name"
@@ -24,7 +26,7 @@ _FIGURES: Final = frozenset(map(str, Figure))
 class ReportFilter:
     """What is not known is as if it were not said. ``among``, ``of``: only those of one body, region or subject.
 
-    ``sort``: a figure, ``name`` or ``rate``. ``figure``, ``after``: of the list behind a figure.
+    ``sort``: a figure, ``name`` or ``rate``.
     """
 
     period: DayPeriod
@@ -32,13 +34,11 @@ class ReportFilter:
     sort: str = Figure.RECEIVED.value
     among: GroupBy = GroupBy.ALL
     of: str = ""
-    figure: Figure = field(default=Figure.RECEIVED)
-    after: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str], today: date) -> Self:
         """Of a query string; this month where it names no period."""
-        by, among, figure, sort = (query.get(name, "") for name in ("by", "among", "figure", "sort"))
+        by, among, sort = (query.get(name, "") for name in ("by", "among", "sort"))
         is_narrowed = among in set(map(str, _AMONG))
         group_by = GroupBy(by) if by in set(map(str, GROUPABLE)) else GroupBy.BODY
         return cls(
@@ -47,8 +47,6 @@ class ReportFilter:
             sort=sort if sort in _FIGURES | {BY_NAME, BY_RATE} else _usual(group_by),
             among=GroupBy(among) if is_narrowed else GroupBy.ALL,
             of=words_of(query.get("of", "")) if is_narrowed else "",
-            figure=Figure(figure) if figure in _FIGURES else Figure.RECEIVED,
-            after=words_of(query.get("after", "")),
         )
 
     def report(self, by: GroupBy, period: DayPeriod | None = None) -> ReportQuery:
@@ -56,10 +54,12 @@ class ReportFilter:
         days = period or self.period
         return ReportQuery(days.since, days.until, by, self.among, self.of)
 
-    def counted_appeals(self, limit: int) -> CountedAppealsQuery:
-        """The same for the list behind a figure."""
-        after = self.after or None
-        return CountedAppealsQuery(self.period.since, self.period.until, self.figure, self.among, self.of, after, limit)
+    def behind(self, figure: Figure) -> str:
+        """The address of the list behind a figure."""
+        days, name = self.period, self.of or None
+        return address(
+            CountedAppealParams(figure=figure, since=days.since, until=days.until, among=self.among, name=name)
+        )
 
     def address(self, **changes: object) -> str:
         """The query string, with some of it changed."""
@@ -73,18 +73,16 @@ class ReportFilter:
             "sort": filters.sort if filters.sort != _usual(filters.by) else "",
             "among": filters.among.value if filters.among is not GroupBy.ALL else "",
             "of": filters.of,
-            "figure": filters.figure.value if filters.figure is not Figure.RECEIVED else "",
-            "after": filters.after,
         }
         return urlencode({name: value for name, value in named.items() if value})
 
     def line(self, name: str) -> ReportFilter:
         """What is asked for when only the line called ``name`` is."""
         if self.by is not GroupBy.MONTH and self.among is GroupBy.ALL:
-            return replace(self, among=self.by, of=name, by=GroupBy.BODY, sort=_usual(GroupBy.BODY), after="")
+            return replace(self, among=self.by, of=name, by=GroupBy.BODY, sort=_usual(GroupBy.BODY))
         month = DayPeriod.named(name) or self.period
         since, until = max(month.since, self.period.since), min(month.until, self.period.until)
-        return replace(self, period=DayPeriod.free(since, until), by=GroupBy.BODY, sort=_usual(GroupBy.BODY), after="")
+        return replace(self, period=DayPeriod.free(since, until), by=GroupBy.BODY, sort=_usual(GroupBy.BODY))
 
 
 def _usual(by: GroupBy) -> str:

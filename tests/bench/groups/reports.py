@@ -10,17 +10,17 @@ from sqlalchemy import Connection
 from gateway.store.cases.reports import recount
 from tests.bench.numbered import insert_numbered
 
-_BEHIND: Final = "/reports/appeals?period=2026"
+_BEHIND: Final = "/reports/appeals?since=2026-01-01&until=2026-12-31"
 REPORT_PAGES: Final = {
     "a report of this month, by body": "/reports",
     "a report of free days, by region": "/reports?by=region&from=2026-11-10&to=2026-11-20",
     "a report of a year, by month": "/reports?by=month&period=2026",
     "a report of one body": "/reports/one?among=body&of=smas-almaty&period=2026",
     "appeals behind a report: received": _BEHIND,
-    "appeals behind a report: silent, of one body": _BEHIND + "&figure=silent&among=body&of=smas-almaty",
-    "appeals behind a report: granted, of one region": _BEHIND + "&figure=granted&among=region&of=75",
+    "appeals behind a report: silent, of one body": _BEHIND + "&figure=silent&among=body&name=smas-almaty",
+    "appeals behind a report: granted, of one region": _BEHIND + "&figure=granted&among=region&name=75",
     "appeals behind a report: disagreed, of one subject": (
-        _BEHIND + "&figure=disagreed&among=subject&of=HOUSING-QUEUE"
+        _BEHIND + "&figure=disagreed&among=subject&name=HOUSING-QUEUE"
     ),
 }
 _INTO: Final = (

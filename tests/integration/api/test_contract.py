@@ -123,6 +123,7 @@ CALLS_OF_CONTROL = {
     "show_leaf": ExampleCall("/ledger/leaves/0", nowhere="/ledger/leaves/999999"),
     "list_acts": ExampleCall("/audit/acts?limit=1"),
     "list_accesses": ExampleCall("/audit/accesses?limit=1"),
+    "list_counted_appeals": ExampleCall("/reports/appeals?figure=received"),
     "list_refusals": ExampleCall("/refusals"),
     "list_alarms": ExampleCall("/alarms"),
     "list_unheard": ExampleCall("/alarms/unheard"),

@@ -227,6 +227,7 @@ async def test_a_number_of_an_appeal_stands_for_its_deliveries(client: ConsoleCl
     [
         "act=resend&of=all", "act=burn&id=1", "act=resend&of=all&order=oldest", "id=1",
         f"act=park&of=all&number={IIN}", "act=park&of=all&period=ended&since=2026-01-01T00:00",
+        "act=park&of=all&group=waiting&party=akimat-almaty",
     ],
 )  # fmt: skip
 async def test_without_saying_which_or_what_nothing_is_offered(client: ConsoleClient, requested: str):

@@ -102,7 +102,8 @@ async def test_one_body_has_a_page_of_its_own_with_its_months(client: ConsoleCli
     assert "svg" in text
     status, where = await client.get("/reports/one")
     assert (status, where.partition("?")[0]) == (303, "/console/reports")
-    assert f"among=body&amp;of={AKIMAT}&amp;figure=late" in text
+    days = r"since=[\d-]+&amp;until=[\d-]+"
+    assert re.search(rf'/reports/appeals\?figure=late&amp;{days}&amp;among=body&amp;name={AKIMAT}"', text)
 
 
 async def test_a_period_without_appeals_says_so_and_nonsense_is_this_month(client: ConsoleClient, ends: dict[str, str]):

@@ -76,7 +76,7 @@ TOUR: Final = (
     TourStop("deliveries-none", lambda _: "/deliveries?number=nothing"),
     TourStop("deliveries-narrow", lambda _: "/deliveries?group=waiting&action=AssignAppeal&recipient=akimat-almaty"),
     TourStop("deliveries-find", lambda _: "/deliveries/find"),
-    TourStop("deliveries-act", lambda _: "/deliveries/acts?act=resend&of=all&state=open&party=akimat-almaty"),
+    TourStop("deliveries-act", lambda _: "/deliveries/acts?act=resend&of=all&group=open&recipient=akimat-almaty"),
     TourStop("deliveries-views", lambda _: "/deliveries/_views"),
     TourStop("dead-letters", lambda _: "/dead-letters"),
     TourStop("delivery", lambda day: f"/deliveries/{day.delivery}"),
