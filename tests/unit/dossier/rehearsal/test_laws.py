@@ -124,7 +124,7 @@ def test_after_a_withdrawal_nothing_is_opened_missed_or_filed(deeds, subject):
         assert after.isdisjoint({TermOpened, TermBreached, DefaultRecorded, DossierOrdered})
 
 
-TOLD_AS_OPEN = re.compile(
+STATED_AS_OPEN = re.compile(
     r"(?:Сделать это можно|можно обжаловать|частную жалобу|кассационном порядке|Подать жалобу снова можно"
     r"|Устраните недостатки|Устраните их) до (\d{1,2} [а-я]+ \d{4} года)"
 )
@@ -139,7 +139,7 @@ def test_a_right_is_told_as_open_until_a_day_that_the_rules_compute_and_that_is_
         if isinstance(sent.intent.payload, NotifyApplicant):
             running = [event.fact for event in opened if event.at <= sent.at <= event.fact.due_at]
             days = {day_text(term.due_on).ru for term in running}
-            assert set(TOLD_AS_OPEN.findall(sent.intent.payload.text.ru)) <= days
+            assert set(STATED_AS_OPEN.findall(sent.intent.payload.text.ru)) <= days
 
 
 @given(CASES, SUBJECTS)
