@@ -20,7 +20,6 @@ EXEMPT = {
     "dossier/case/citations.py": "the grammar of citations: read, never said",
     "dossier/case/likeness.py": "two letters that are compared as one",
     "dossier/print/view.py": "the title of a printed dossier, which has both languages at once",
-    "dossier/procedure/wording.py": "grammar: the word that takes the dative of the month before it",
     "gateway/audit/check.py": "the checker goes out in every export and runs alone, as one file",
     "gateway/texts/language.py": "each language by its own name",
 }
