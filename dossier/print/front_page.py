@@ -210,8 +210,8 @@ def _findings(description: DossierDescription) -> list[Finding]:
     pressed, for_court = description.disagreement, any(road.kind is RoadKind.COURT for road in description.roads)
     held = tuple(entry.document for entry in description.documents)
     owed = gaps_of_claim(replace(pressed, documents=held), description.appeal) if pressed and for_court else ()
-    told = [one for one in description.findings if one.code not in OWED_TO_A_CLAIM]
-    return [*told, *(finding(code, for_court=True) for code in owed)]
+    notified = [one for one in description.findings if one.code not in OWED_TO_A_CLAIM]
+    return [*notified, *(finding(code, for_court=True) for code in owed)]
 
 
 def _marks(description: DossierDescription) -> dict[str, object]:

@@ -74,8 +74,8 @@ def test_without_a_claim_nobody_has_a_burden():
 
 
 def position(kind: PositionKind, signed_by: str) -> PositionEntry:
-    said = SubmitPosition(kind, "…", (), signed_by, ())
-    return PositionEntry(REPLY.body, REPLY.message_id, REPLY.at, said, ())
+    submitted = SubmitPosition(kind, "…", (), signed_by, ())
+    return PositionEntry(REPLY.body, REPLY.message_id, REPLY.at, submitted, ())
 
 
 def test_a_position_of_the_higher_head_signed_by_who_signed_the_act_is_marked():
