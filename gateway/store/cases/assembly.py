@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from gateway.ports.case import ClaimAssembly, ClaimedAssembly, PostponeAssembly
-from gateway.store.engine.operations import Transactions, steps, writes
+from gateway.store.engine.operations import Transactions, each, steps, writes
 from gateway.store.tables import assemblies
 from gateway.store.tables.delivery import IS_DUE
 
@@ -19,18 +18,9 @@ async def claim_assembly(store: Transactions, wanted: ClaimAssembly) -> ClaimedA
     return await store.write(lease_assembly, wanted) if await store.read(has_due, wanted) else None
 
 
-def lease_assembly(connection: Connection, jobs: Sequence[ClaimAssembly]) -> list[ClaimedAssembly | None]:
-    """The oldest due dossier that nobody holds, for each who asks."""
-    return [_claim(connection, job) for job in jobs]
-
-
-def has_due(connection: Connection, wanted: ClaimAssembly) -> bool:
-    """Whether a claim would find something."""
-    due = select(assemblies.c.dossier_no).where(IS_DUE, _is_free(wanted.now))
-    return connection.execute(due.limit(1)).first() is not None
-
-
-def _claim(connection: Connection, job: ClaimAssembly) -> ClaimedAssembly | None:
+@each
+def lease_assembly(connection: Connection, job: ClaimAssembly) -> ClaimedAssembly | None:
+    """The oldest due dossier that nobody holds."""
     chosen = (
         select(assemblies)
         .where(IS_DUE, _is_free(job.now))
@@ -47,22 +37,27 @@ def _claim(connection: Connection, job: ClaimAssembly) -> ClaimedAssembly | None
     return ClaimedAssembly(row.conversation_id, row.dossier_no, row.court, row.claim, fence, row.ordered_at, row.trace)
 
 
+def has_due(connection: Connection, wanted: ClaimAssembly) -> bool:
+    """Whether a claim would find something."""
+    due = select(assemblies.c.dossier_no).where(IS_DUE, _is_free(wanted.now))
+    return connection.execute(due.limit(1)).first() is not None
+
+
 @writes(PostponeAssembly)
-def postpone_assembly(connection: Connection, jobs: Sequence[PostponeAssembly]) -> list[None]:
+@each
+def postpone_assembly(connection: Connection, job: PostponeAssembly) -> None:
     """Under its fence alone: whoever lost the lease meanwhile moves nothing."""
-    for job in jobs:
-        order = job.order
-        connection.execute(
-            update(assemblies)
-            .where(
-                assemblies.c.conversation_id == order.conversation_id,
-                assemblies.c.dossier_no == order.dossier_no,
-                assemblies.c.fence == order.fence,
-                IS_DUE,
-            )
-            .values(lease_until=job.until)
+    order = job.order
+    connection.execute(
+        update(assemblies)
+        .where(
+            assemblies.c.conversation_id == order.conversation_id,
+            assemblies.c.dossier_no == order.dossier_no,
+            assemblies.c.fence == order.fence,
+            IS_DUE,
         )
-    return [None] * len(jobs)
+        .values(lease_until=job.until)
+    )
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import ClaimedDelivery, FetchMailbox
 from gateway.store.deliveries.outbox import claims_among, is_head, leased
 from gateway.store.deliveries.pauses import is_paused
-from gateway.store.engine.operations import Transactions, steps
+from gateway.store.engine.operations import Transactions, each, steps
 from gateway.store.engine.statements import AnySelect
 from gateway.store.tables import deliveries
 from gateway.store.tables.delivery import IS_DELIVERED, IS_FETCHED, IS_WAITING
@@ -36,9 +36,16 @@ async def fetch(store: Transactions, wanted: FetchMailbox) -> Fetched:
     return ([], 0) if await store.read(is_empty, wanted) else await store.write(hand_out, wanted)
 
 
-def hand_out(connection: Connection, jobs: Sequence[FetchMailbox]) -> list[Fetched]:
-    """The batch that is leased to this request, else a new one, and how many more wait."""
-    return [_fetch(connection, job) for job in jobs]
+@each
+def hand_out(connection: Connection, job: FetchMailbox) -> Fetched:
+    """The batch that is leased to this request, else a new one, and how many more wait.
+
+    To a paused party nothing waits that it could fetch; a count would have its programs ask again at once.
+    """
+    batch = _leased_batch(connection, job)
+    if is_paused(connection, job.recipient):
+        return batch, 0
+    return batch or _new_batch(connection, job), _waiting(connection, job)
 
 
 def is_empty(connection: Connection, wanted: FetchMailbox) -> bool:
@@ -48,14 +55,6 @@ def is_empty(connection: Connection, wanted: FetchMailbox) -> bool:
     if not is_paused(connection, recipient):
         looks += [_due(recipient, now), _lapsed(recipient, now)]
     return not any(connection.execute(select(column).where(*look).limit(1)).first() for look in looks)
-
-
-def _fetch(connection: Connection, job: FetchMailbox) -> Fetched:
-    """To a paused party nothing waits that it could fetch; a count would have its programs ask again at once."""
-    batch = _leased_batch(connection, job)
-    if is_paused(connection, job.recipient):
-        return batch, 0
-    return batch or _new_batch(connection, job), _waiting(connection, job)
 
 
 def _leased_batch(connection: Connection, job: FetchMailbox) -> list[ClaimedDelivery]:

@@ -41,7 +41,7 @@ from gateway.store.deliveries import waiting
 from gateway.store.deliveries.held import hold
 from gateway.store.deliveries.lanes import LOCKED, circuit_from, circuit_values, make_missing
 from gateway.store.deliveries.outbox import lease
-from gateway.store.engine.operations import Transactions, serves, steps
+from gateway.store.engine.operations import Transactions, each, serves, steps
 from gateway.store.engine.statements import AnyRow, change
 from gateway.store.tables import deliveries, lanes
 from gateway.store.tables.delivery import IS_CALLED, IS_IN_FLIGHT
@@ -114,9 +114,28 @@ async def claim(store: Transactions, wanted: ClaimDeliveries) -> Sequence[Claime
     return []
 
 
-def claim_some(connection: Connection, jobs: Sequence[ClaimJob]) -> list[ClaimBatch]:
+@each
+def claim_some(connection: Connection, job: ClaimJob) -> ClaimBatch:
     """Lease due heads of parties that are called. Nodes take turns at a party, and at nothing else."""
-    return [_claim(connection, job) for job in jobs]
+    make_missing(connection, job.prospect.strangers)
+    parties = {share.opening.recipient for share in job.prospect.shares} | job.prospect.rests.keys()
+    rows = list(LOCKED.rows(connection, parties))
+    counted = _in_flight(connection)
+    known = {row.party_id: _lane(row, counted) for row in rows}
+    rooms = _rooms(known, job.wanted.terms, job.wanted.now)
+    shares = _shared((share.opening for share in job.prospect.shares), known, rooms, job.wanted.limit)
+    found = _candidates(connection, shares, job)
+    held = _hold(connection, found)
+    if blocked := _blocked(shares, found):
+        deeper = _candidates(connection, blocked, job, at_least=SCANNED_BEHIND // len(blocked))
+        held += _hold(connection, deeper)
+        found = sorted((*found, *deeper), key=_rank)
+    heads = ((row.recipient, row.priority, row.delivery_id) for row in found if row.before is None)
+    taken = within(shares, rooms, job.wanted.limit, heads)
+    to = {"state": DeliveryState.IN_FLIGHT, "claimed_at": job.wanted.now, "lease_until": job.wanted.lease_until}
+    claims = lease(connection, taken, {**to, "next_attempt_at": None})
+    _move_lanes(connection, known, claims, job)
+    return ClaimBatch(claims, held)
 
 
 @serves(FindNextDue)
@@ -158,28 +177,6 @@ def _shared(
 
 
 # --- claiming -------------------------------------------------------------------------------------------------------
-
-
-def _claim(connection: Connection, job: ClaimJob) -> ClaimBatch:
-    make_missing(connection, job.prospect.strangers)
-    parties = {share.opening.recipient for share in job.prospect.shares} | job.prospect.rests.keys()
-    rows = list(LOCKED.rows(connection, parties))
-    counted = _in_flight(connection)
-    known = {row.party_id: _lane(row, counted) for row in rows}
-    rooms = _rooms(known, job.wanted.terms, job.wanted.now)
-    shares = _shared((share.opening for share in job.prospect.shares), known, rooms, job.wanted.limit)
-    found = _candidates(connection, shares, job)
-    held = _hold(connection, found)
-    if blocked := _blocked(shares, found):
-        deeper = _candidates(connection, blocked, job, at_least=SCANNED_BEHIND // len(blocked))
-        held += _hold(connection, deeper)
-        found = sorted((*found, *deeper), key=_rank)
-    heads = ((row.recipient, row.priority, row.delivery_id) for row in found if row.before is None)
-    taken = within(shares, rooms, job.wanted.limit, heads)
-    to = {"state": DeliveryState.IN_FLIGHT, "claimed_at": job.wanted.now, "lease_until": job.wanted.lease_until}
-    claims = lease(connection, taken, {**to, "next_attempt_at": None})
-    _move_lanes(connection, known, claims, job)
-    return ClaimBatch(claims, held)
 
 
 def _blocked(shares: Sequence[Share], found: Sequence[AnyRow]) -> list[Share]:

@@ -11,7 +11,7 @@ from contracts.party import PartyId
 from gateway.domain.delivery.escalation import STEPS, Escalated, Escalation, EscalationStep, due_after
 from gateway.domain.delivery.sharing import Terms
 from gateway.ports.deliveries import Escalate, ListEscalations
-from gateway.store.engine.operations import Transactions, serves, steps
+from gateway.store.engine.operations import Transactions, each, serves, steps
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import deliveries, escalations
 from gateway.store.tables.delivery import MAY_ESCALATE, may_escalate
@@ -28,20 +28,9 @@ def has_due(connection: Connection, wanted: Escalate) -> bool:
     return any(True for _ in _due_groups(connection, wanted.now, wanted.terms))
 
 
-def take_steps(connection: Connection, jobs: Sequence[Escalate]) -> list[tuple[Escalated, ...]]:
+@each
+def take_steps(connection: Connection, job: Escalate) -> tuple[Escalated, ...]:
     """A row for each step, in the commit that counts it."""
-    return [_escalate(connection, job) for job in jobs]
-
-
-@serves(ListEscalations)
-def escalations_of(connection: Connection, wanted: ListEscalations) -> tuple[Escalation, ...]:
-    """The steps taken, in their order."""
-    of = escalations.c.delivery_id == wanted.delivery_id
-    taken = [Escalation(*row) for row in connection.execute(select(escalations).where(of))]
-    return tuple(sorted(taken, key=lambda one: STEPS.index(one.step)))
-
-
-def _escalate(connection: Connection, job: Escalate) -> tuple[Escalated, ...]:
     groups: dict[tuple[EscalationStep, datetime], list[PartyId]] = {}
     for party_id, step in _due_groups(connection, job.now, job.terms):
         created_before = job.now - due_after(step, job.terms(party_id))
@@ -53,6 +42,14 @@ def _escalate(connection: Connection, job: Escalate) -> tuple[Escalated, ...]:
     rows = [{"delivery_id": one.delivery_id, "step": one.step, "at": job.now} for one in escalated]
     add_proven(connection, escalations, rows)
     return tuple(escalated)
+
+
+@serves(ListEscalations)
+def escalations_of(connection: Connection, wanted: ListEscalations) -> tuple[Escalation, ...]:
+    """The steps taken, in their order."""
+    of = escalations.c.delivery_id == wanted.delivery_id
+    taken = [Escalation(*row) for row in connection.execute(select(escalations).where(of))]
+    return tuple(sorted(taken, key=lambda one: STEPS.index(one.step)))
 
 
 def _due_groups(connection: Connection, now: datetime, terms: Terms) -> Iterator[tuple[PartyId, EscalationStep]]:

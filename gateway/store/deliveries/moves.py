@@ -17,7 +17,7 @@ from gateway.domain.people.audit_result import refused as refused_line
 from gateway.ports.deliveries import CountMovable, Moved, MoveJob, RefusedMove, Selection
 from gateway.store.deliveries.held import free_followers
 from gateway.store.deliveries.lanes import probe_now
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.statements import AnySelect, Values, select_among
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import add_proven, stage
@@ -30,24 +30,9 @@ MOST_AT_ONCE = 1_000
 
 
 @writes(MoveJob)
-def move(connection: Connection, jobs: Sequence[MoveJob]) -> list[Moved]:
+@each
+def move(connection: Connection, job: MoveJob) -> Moved:
     """Move each delivery that the table of moves lets go; each gets a line in the audit log, refused ones too."""
-    return [_move(connection, job) for job in jobs]
-
-
-@serves(CountMovable)
-def count_movable(connection: Connection, wanted: CountMovable) -> int:
-    """How many deliveries the act would move; of a selection it counts no further than ``most``."""
-    if isinstance(wanted.of, Selection):
-        found = _narrowed(select(deliveries.c.delivery_id), wanted.act, wanted.of).limit(wanted.most).subquery()
-        counted: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
-        return counted
-    columns = (deliveries.c.delivery_id, deliveries.c.state)
-    rows = select_among(connection, select(*columns), [deliveries.c.delivery_id], wanted.of)
-    return sum(row.state in SOURCES[wanted.act] for row in rows)
-
-
-def _move(connection: Connection, job: MoveJob) -> Moved:
     if isinstance(job.of, Selection):
         states = _selected(connection, job, job.of)
         is_whole = len(states) < min(job.limit, MOST_AT_ONCE)
@@ -60,6 +45,18 @@ def _move(connection: Connection, job: MoveJob) -> Moved:
     audit += [_audit_row(job, one.delivery_id, refused_line(one.reason)) for one in refused]
     add_proven(connection, audit_log, audit)
     return Moved(tuple(moving), refused, None if is_whole else max(states))
+
+
+@serves(CountMovable)
+def count_movable(connection: Connection, wanted: CountMovable) -> int:
+    """How many deliveries the act would move; of a selection it counts no further than ``most``."""
+    if isinstance(wanted.of, Selection):
+        found = _narrowed(select(deliveries.c.delivery_id), wanted.act, wanted.of).limit(wanted.most).subquery()
+        counted: int = connection.execute(select(func.count()).select_from(found)).scalar_one()
+        return counted
+    columns = (deliveries.c.delivery_id, deliveries.c.state)
+    rows = select_among(connection, select(*columns), [deliveries.c.delivery_id], wanted.of)
+    return sum(row.state in SOURCES[wanted.act] for row in rows)
 
 
 def _named(connection: Connection, ids: Iterable[int]) -> dict[int, DeliveryState]:

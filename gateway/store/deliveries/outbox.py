@@ -13,7 +13,7 @@ from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.case import OutgoingMessage
 from gateway.ports.deliveries import ClaimedDelivery, Rescue
 from gateway.store.engine.connect import exchange_of
-from gateway.store.engine.operations import Transactions, steps
+from gateway.store.engine.operations import Transactions, each, steps
 from gateway.store.engine.statements import AnyRow, AnySelect, RowsSelect, Values
 from gateway.store.engine.wake import note_work
 from gateway.store.ledger.leaves import add_missing_proven, add_proven
@@ -49,11 +49,6 @@ def has_overdue(connection: Connection, wanted: Rescue) -> bool:
     column = deliveries.c.delivery_id
     overdue = (_lapsed(wanted.now), _unreceipted(wanted.now))
     return any(connection.execute(select(column).where(*left).limit(1)).first() for left in overdue)
-
-
-def reschedule(connection: Connection, jobs: Sequence[Rescue]) -> list[int]:
-    """A bounded number for each; returns how many."""
-    return [_rescue(connection, job.now) for job in jobs]
 
 
 def is_head() -> ColumnElement[bool]:
@@ -118,7 +113,10 @@ def _unreceipted(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return IS_DELIVERED, deliveries.c.next_attempt_at <= now
 
 
-def _rescue(connection: Connection, now: datetime) -> int:
+@each
+def reschedule(connection: Connection, wanted: Rescue) -> int:
+    """A bounded number; returns how many."""
+    now = wanted.now
     columns = (deliveries.c.delivery_id, deliveries.c.state, deliveries.c.attempts, deliveries.c.claimed_at)
     lapsed = select(*columns).where(*_lapsed(now)).order_by(deliveries.c.lease_until)
     unreceipted = select(*columns).where(*_unreceipted(now)).order_by(deliveries.c.next_attempt_at)

@@ -5,7 +5,6 @@ A pause is three columns of the party's lane, which every claim has before it an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.parties import ListPauses, Pause, Switch, SwitchJob
 from gateway.ports.people.users import AuditNote
 from gateway.store.deliveries.lanes import LOCKED, make_missing
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.wake import note_work
 from gateway.store.people.accounts import note
 from gateway.store.registry.versions import channels_of
@@ -46,12 +45,9 @@ def is_paused(connection: Connection, party_id: PartyId) -> bool:
 
 
 @writes(SwitchJob)
-def switch(connection: Connection, jobs: Sequence[SwitchJob]) -> list[ActRefusal | None]:
-    """Carry out each, or say what stands against it; the audit log has a line either way."""
-    return [_switch(connection, job) for job in jobs]
-
-
-def _switch(connection: Connection, job: SwitchJob) -> ActRefusal | None:
+@each
+def switch(connection: Connection, job: SwitchJob) -> ActRefusal | None:
+    """Carry it out, or say what stands against it; the audit log has a line either way."""
     against = _against(connection, job)
     if against is None:
         connection.execute(update(lanes).where(lanes.c.party_id == job.party_id).values(_values(job)))

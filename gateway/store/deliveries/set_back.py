@@ -6,7 +6,6 @@ much, and its other moments are taken back by the same span. Small differences b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 
 from gateway.domain.delivery.states import DeliveryState
 from gateway.ports.deliveries import TakeBack
-from gateway.store.engine.operations import writes
+from gateway.store.engine.operations import each, writes
 from gateway.store.engine.statements import AnyRow, Values
 from gateway.store.engine.wake import note_work
 from gateway.store.tables import assemblies, deliveries, lanes
@@ -27,12 +26,9 @@ _MOMENTS: Final = ("next_attempt_at", "lease_until")
 
 
 @writes(TakeBack)
-def take_back(connection: Connection, jobs: Sequence[TakeBack]) -> list[int]:
-    """Returns for each job how many deliveries were taken back, ``AT_ONCE`` at most."""
-    return [_take_back(connection, job) for job in jobs]
-
-
-def _take_back(connection: Connection, job: TakeBack) -> int:
+@each
+def take_back(connection: Connection, job: TakeBack) -> int:
+    """Returns how many deliveries were taken back, ``AT_ONCE`` at most."""
     ahead = job.now + SKEW
     columns = [deliveries.c[name] for name in ("delivery_id", "claimed_at", "created_at", *_MOMENTS)]
     chosen = select(*columns).where(_is_ahead(ahead)).limit(AT_ONCE).with_for_update(skip_locked=True)

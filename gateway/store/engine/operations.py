@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -48,6 +49,16 @@ def serves(operation: type[O]) -> Callable[[Query[O, R]], Query[O, R]]:
 def writes(*operations: type[W]) -> Callable[[Batch[W, R]], Batch[W, R]]:
     """The function carries out a batch of these. Raises ValueError where one is served already."""
     return _binds(BATCHES, *operations)
+
+
+def each(function: Query[J, R]) -> Batch[J, R]:
+    """The batch that carries out one job after the other by ``function``, where nothing is spared by many at once."""
+
+    @wraps(function)
+    def batch(connection: Connection, jobs: Sequence[J]) -> Sequence[R]:
+        return [function(connection, job) for job in jobs]
+
+    return batch
 
 
 def steps(operation: type[W]) -> Callable[[Steps[W, R]], Steps[W, R]]:

@@ -35,7 +35,7 @@ from gateway.ports.people.users import (
     User,
     UserChange,
 )
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.statements import AnyRow
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import audit_log, sessions, users
@@ -105,12 +105,9 @@ def user_of(row: AnyRow) -> User:
 
 
 @writes(*get_args(UserChange))
-def change_user(connection: Connection, jobs: Sequence[UserChange]) -> list[ActRefusal | None]:
-    """Carry out each, or say what stands against it."""
-    return [_change(connection, job) for job in jobs]
-
-
-def _change(connection: Connection, job: UserChange) -> ActRefusal | None:
+@each
+def change_user(connection: Connection, job: UserChange) -> ActRefusal | None:
+    """Carry it out, or say what stands against it."""
     others = _other_admins(connection, job.name) if isinstance(job, ChangeRole | DisableUser) else ()
     row = connection.execute(select(users).where(users.c.name == job.name).with_for_update()).first()
     if isinstance(job, AddUser):
@@ -217,14 +214,9 @@ def _carry_out(connection: Connection, effect: _Effect, row: AnyRow) -> None:
 
 
 @writes(FailedLogin)
-def fail_login(connection: Connection, jobs: Sequence[FailedLogin]) -> list[None]:
-    """Count each against its user, who may be locked by it."""
-    for job in jobs:
-        _fail(connection, job)
-    return [None] * len(jobs)
-
-
-def _fail(connection: Connection, job: FailedLogin) -> None:
+@each
+def fail_login(connection: Connection, job: FailedLogin) -> None:
+    """Count it against its user, who may be locked by it."""
     by, subject, result = "console", "user:none", refused_line(job.why)
     if job.user_id is not None:
         of = users.c.user_id == job.user_id

@@ -12,7 +12,7 @@ from gateway.domain.people.desk import PAST, RESULT, IncidentAct, IncidentState,
 from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.desk import FindIncidents, Incident, IncidentJob, IncidentQuery, IncidentWrite, SeverityJob
 from gateway.ports.people.users import AuditNote
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.paging import in_order
 from gateway.store.engine.statements import Values, add
 from gateway.store.people.accounts import note as audit
@@ -29,15 +29,37 @@ def write_incidents(connection: Connection, reported: Sequence[IncidentWrite]) -
 
 
 @writes(IncidentJob)
-def move_incidents(connection: Connection, jobs: Sequence[IncidentJob]) -> list[ActRefusal | None]:
-    """Carry out each, or say what stands against it; the audit log has a line either way."""
-    return [_move(connection, job) for job in jobs]
+@each
+def move_incidents(connection: Connection, job: IncidentJob) -> ActRefusal | None:
+    """Carry it out, or say what stands against it; the audit log has a line either way."""
+    of = _OF.number == job.number
+    state: IncidentState | None = connection.scalar(select(_OF.state).where(of).with_for_update())
+    against = _NONE_SUCH if state is None else against_act(state)
+    if against is None:
+        words = {"words": job.reason} if job.act is IncidentAct.CLOSE else {}
+        values = {"state": RESULT[job.act], "moved_by": job.name, "moved_at": job.at, **words}
+        connection.execute(update(incidents).where(of).values(values))
+    result = PAST[job.act] if against is None else refused_line(against.line)
+    act = f"incident.{PAST[job.act]}"
+    audit(connection, [AuditNote(job.by, act, f"incident {job.number}", job.reason, result, job.at)])
+    return against
 
 
 @writes(SeverityJob)
-def change_severities(connection: Connection, jobs: Sequence[SeverityJob]) -> list[ActRefusal | None]:
-    """Change each, or say what stands against it; the audit log has a line either way."""
-    return [_weigh(connection, job) for job in jobs]
+@each
+def change_severities(connection: Connection, job: SeverityJob) -> ActRefusal | None:
+    """Change it, or say what stands against it; the audit log has a line either way."""
+    of = _OF.number == job.number
+    row = connection.execute(select(_OF.state, _OF.severity).where(of).with_for_update()).first()
+    against = _NONE_SUCH if row is None else against_severity(row.state, row.severity, job.to)
+    result = refused_line(against.line if against else "")
+    if row is not None and against is None:
+        values = {"severity_by": job.name, "severity_at": job.at, "severity_why": job.reason}
+        connection.execute(update(incidents).where(of).values(severity=job.to, **values))
+        result = f"{job.to}, was {row.severity}"
+    line = AuditNote(job.by, "incident.severity_changed", f"incident {job.number}", job.reason, result, job.at)
+    audit(connection, [line])
+    return against
 
 
 @serves(IncidentQuery)
@@ -56,34 +78,6 @@ def incidents_by(connection: Connection, wanted: FindIncidents) -> tuple[Inciden
         newest = _rows().where(of).order_by(_OF.incident_id.desc()).limit(MOST_BY_NUMBER)
         found |= {row.incident_id: Incident(*row) for row in connection.execute(newest)}
     return tuple(found.values())
-
-
-def _move(connection: Connection, job: IncidentJob) -> ActRefusal | None:
-    of = _OF.number == job.number
-    state: IncidentState | None = connection.scalar(select(_OF.state).where(of).with_for_update())
-    against = _NONE_SUCH if state is None else against_act(state)
-    if against is None:
-        words = {"words": job.reason} if job.act is IncidentAct.CLOSE else {}
-        values = {"state": RESULT[job.act], "moved_by": job.name, "moved_at": job.at, **words}
-        connection.execute(update(incidents).where(of).values(values))
-    result = PAST[job.act] if against is None else refused_line(against.line)
-    act = f"incident.{PAST[job.act]}"
-    audit(connection, [AuditNote(job.by, act, f"incident {job.number}", job.reason, result, job.at)])
-    return against
-
-
-def _weigh(connection: Connection, job: SeverityJob) -> ActRefusal | None:
-    of = _OF.number == job.number
-    row = connection.execute(select(_OF.state, _OF.severity).where(of).with_for_update()).first()
-    against = _NONE_SUCH if row is None else against_severity(row.state, row.severity, job.to)
-    result = refused_line(against.line if against else "")
-    if row is not None and against is None:
-        values = {"severity_by": job.name, "severity_at": job.at, "severity_why": job.reason}
-        connection.execute(update(incidents).where(of).values(severity=job.to, **values))
-        result = f"{job.to}, was {row.severity}"
-    line = AuditNote(job.by, "incident.severity_changed", f"incident {job.number}", job.reason, result, job.at)
-    audit(connection, [line])
-    return against
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
@@ -12,7 +12,7 @@ from gateway.domain.people.desk import NoteHolder
 from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.desk import FindNote, ListNotesAbout, Note, NoteChange, NoteQuery, NoteSubject, NoteWrite
 from gateway.ports.people.users import AuditNote
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.paging import in_order
 from gateway.store.people.accounts import note as audit
 from gateway.store.tables import notes
@@ -45,25 +45,9 @@ def note_of(connection: Connection, wanted: FindNote) -> Note | None:
 
 
 @writes(NoteWrite)
-def write_notes(connection: Connection, jobs: Sequence[NoteWrite]) -> list[int]:
-    """Each with its line; returns their numbers."""
-    return [_write(connection, job) for job in jobs]
-
-
-@writes(NoteChange)
-def change_notes(connection: Connection, jobs: Sequence[NoteChange]) -> list[ActRefusal | None]:
-    """Hand each on or close it, or say what stands against it."""
-    return [_change(connection, job) for job in jobs]
-
-
-def hand_key(to: NoteHolder) -> str:
-    """Whom it is handed to, as the audit log says it."""
-    if to.role:
-        return f"to the role {to.role}"
-    return f"to {to.user}" if to.user else "to nobody"
-
-
-def _write(connection: Connection, job: NoteWrite) -> int:
+@each
+def write_notes(connection: Connection, job: NoteWrite) -> int:
+    """With its line; returns its number."""
     values = {
         "at": job.at,
         "about": job.subject.about,
@@ -78,7 +62,10 @@ def _write(connection: Connection, job: NoteWrite) -> int:
     return number
 
 
-def _change(connection: Connection, job: NoteChange) -> ActRefusal | None:
+@writes(NoteChange)
+@each
+def change_notes(connection: Connection, job: NoteChange) -> ActRefusal | None:
+    """Hand it on, or close it, or say what stands against it."""
     found = connection.execute(_rows().where(notes.c.note_id == job.note_id).with_for_update()).first()
     if found is None:
         return refusal_of(RefusalReason.NO_NOTE)
@@ -93,6 +80,13 @@ def _change(connection: Connection, job: NoteChange) -> ActRefusal | None:
     result = f"note {job.note_id}, {done}" if against is None else refused_line(against.line)
     _audit(connection, job, one.subject, act, job.reason, result)
     return against
+
+
+def hand_key(to: NoteHolder) -> str:
+    """Whom it is handed to, as the audit log says it."""
+    if to.role:
+        return f"to the role {to.role}"
+    return f"to {to.user}" if to.user else "to nobody"
 
 
 def _audit(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -17,19 +16,16 @@ from gateway.ports.people.users import (
     TouchSession,
     UserSession,
 )
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.statements import AnyRow, AnySelect
 from gateway.store.people.accounts import note, user_of
 from gateway.store.tables import sessions, users
 
 
 @writes(NewSession)
-def open_session(connection: Connection, jobs: Sequence[NewSession]) -> list[bool]:
-    """Open each whose user may still sign in; what of theirs is over goes."""
-    return [_open(connection, job) for job in jobs]
-
-
-def _open(connection: Connection, job: NewSession) -> bool:
+@each
+def open_session(connection: Connection, job: NewSession) -> bool:
+    """Open it if its user may still sign in; what of theirs is over goes."""
     of = users.c.user_id == job.user_id
     row = connection.execute(select(users).where(of).with_for_update()).one()
     if row.disabled_at is not None or LoginStanding(row.failures, row.locked_until).is_locked(job.at):
@@ -66,24 +62,22 @@ def are_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 @writes(TouchSession)
-def touch_session(connection: Connection, jobs: Sequence[TouchSession]) -> list[None]:
-    """Each was used at this instant."""
-    for job in jobs:
-        connection.execute(update(sessions).where(sessions.c.token_sha256 == job.token_sha256).values(seen_at=job.at))
-    return [None] * len(jobs)
+@each
+def touch_session(connection: Connection, job: TouchSession) -> None:
+    """It was used at this instant."""
+    connection.execute(update(sessions).where(sessions.c.token_sha256 == job.token_sha256).values(seen_at=job.at))
 
 
 @writes(EndSession)
-def end_session(connection: Connection, jobs: Sequence[EndSession]) -> list[None]:
-    """End each; one that is gone already is nothing new."""
-    for job in jobs:
-        of = sessions.c.token_sha256 == job.token_sha256
-        joined = sessions.join(users, users.c.user_id == sessions.c.user_id)
-        row = connection.execute(select(users).select_from(joined).where(of)).first()
-        if row is not None:
-            connection.execute(delete(sessions).where(of))
-            note(connection, [_note(row, "session.ended", "", job.at)])
-    return [None] * len(jobs)
+@each
+def end_session(connection: Connection, job: EndSession) -> None:
+    """End it; one that is gone already is nothing new."""
+    of = sessions.c.token_sha256 == job.token_sha256
+    joined = sessions.join(users, users.c.user_id == sessions.c.user_id)
+    row = connection.execute(select(users).select_from(joined).where(of)).first()
+    if row is not None:
+        connection.execute(delete(sessions).where(of))
+        note(connection, [_note(row, "session.ended", "", job.at)])
 
 
 def _note(row: AnyRow, act: str, reason: str, at: datetime) -> AuditNote:

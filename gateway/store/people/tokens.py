@@ -25,7 +25,7 @@ from gateway.ports.people.tokens import (
     TouchToken,
 )
 from gateway.ports.people.users import AuditNote
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.statements import AnyRow, add_missing
 from gateway.store.people.accounts import note
 from gateway.store.tables import requests, tokens
@@ -48,27 +48,33 @@ def token_of(connection: Connection, wanted: FindToken) -> ApiToken | None:
 
 
 @writes(*get_args(TokenChange))
-def change_token(connection: Connection, jobs: Sequence[TokenChange]) -> list[ActRefusal | None]:
-    """Carry out each, or say what stands against it."""
-    return [_change(connection, job) for job in jobs]
+@each
+def change_token(connection: Connection, job: TokenChange) -> ActRefusal | None:
+    """Carry it out, or say what stands against it."""
+    row = connection.execute(select(tokens).where(tokens.c.name == job.name).with_for_update()).first()
+    match job:
+        case AddToken():
+            return _add(connection, job, row)
+        case RevokeToken():
+            return _revoke(connection, job, row)
+        case _:
+            assert_never(job)
 
 
 @writes(TouchToken)
-def touch_token(connection: Connection, jobs: Sequence[TouchToken]) -> list[None]:
-    """Each was used at this instant."""
-    for job in jobs:
-        connection.execute(update(tokens).where(tokens.c.token_id == job.token_id).values(used_at=job.at))
-    return [None] * len(jobs)
+@each
+def touch_token(connection: Connection, job: TouchToken) -> None:
+    """It was used at this instant."""
+    connection.execute(update(tokens).where(tokens.c.token_id == job.token_id).values(used_at=job.at))
 
 
 @writes(RefusedToken)
-def refuse_token(connection: Connection, jobs: Sequence[RefusedToken]) -> list[None]:
+@each
+def refuse_token(connection: Connection, job: RefusedToken) -> None:
     """A line each; of a token that nobody was given nothing is kept but from where it came."""
-    for job in jobs:
-        by = f"token:{job.name}" if job.name else "api"
-        subject = f"token:{job.token_id}" if job.token_id else "token:none"
-        note(connection, [AuditNote(by, "token.shown", subject, f"from {job.remote}", refused_line(job.why), job.at)])
-    return [None] * len(jobs)
+    by = f"token:{job.name}" if job.name else "api"
+    subject = f"token:{job.token_id}" if job.token_id else "token:none"
+    note(connection, [AuditNote(by, "token.shown", subject, f"from {job.remote}", refused_line(job.why), job.at)])
 
 
 @writes(BeginRequest)
@@ -80,12 +86,11 @@ def begin_request(connection: Connection, jobs: Sequence[BeginRequest]) -> list[
 
 
 @writes(EndRequest)
-def end_request(connection: Connection, jobs: Sequence[EndRequest]) -> list[None]:
-    """Keep how each went."""
-    for job in jobs:
-        kept = {"status": job.status, "answer": job.answer}
-        connection.execute(update(requests).where(*_key(job.request)).values(kept))
-    return [None] * len(jobs)
+@each
+def end_request(connection: Connection, job: EndRequest) -> None:
+    """Keep how it went."""
+    kept = {"status": job.status, "answer": job.answer}
+    connection.execute(update(requests).where(*_key(job.request)).values(kept))
 
 
 def _begin(connection: Connection, job: KeyedRequest) -> StoredAnswer | None:
@@ -103,17 +108,6 @@ def _begin(connection: Connection, job: KeyedRequest) -> StoredAnswer | None:
 
 def _key(job: KeyedRequest) -> tuple[ColumnElement[bool], ...]:
     return requests.c.token_id == job.token_id, requests.c.key_sha256 == job.key_sha256
-
-
-def _change(connection: Connection, job: TokenChange) -> ActRefusal | None:
-    row = connection.execute(select(tokens).where(tokens.c.name == job.name).with_for_update()).first()
-    match job:
-        case AddToken():
-            return _add(connection, job, row)
-        case RevokeToken():
-            return _revoke(connection, job, row)
-        case _:
-            assert_never(job)
 
 
 def _add(connection: Connection, job: AddToken, taken: AnyRow | None) -> ActRefusal | None:

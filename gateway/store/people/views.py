@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection, delete, func, select, update
 
 from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.people.views import MOST_VIEWS, ForgetView, ListViews, SavedView, SaveView
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.statements import add
 from gateway.store.ledger.leaves import add_proven
 from gateway.store.tables import audit_log, saved_views, users
@@ -31,18 +29,9 @@ def views_for(connection: Connection, wanted: ListViews) -> tuple[SavedView, ...
 
 
 @writes(SaveView)
-def save_view(connection: Connection, jobs: Sequence[SaveView]) -> list[ActRefusal | None]:
+@each
+def save_view(connection: Connection, job: SaveView) -> ActRefusal | None:
     """One under the same name is replaced."""
-    return [_save(connection, job) for job in jobs]
-
-
-@writes(ForgetView)
-def forget_view(connection: Connection, jobs: Sequence[ForgetView]) -> list[bool]:
-    """Whether the user had it."""
-    return [_forget(connection, job) for job in jobs]
-
-
-def _save(connection: Connection, job: SaveView) -> ActRefusal | None:
     connection.execute(select(users.c.user_id).where(users.c.user_id == job.user_id).with_for_update())
     values = {"query": job.query, "is_shared": job.is_shared, "saved_at": job.at}
     key = {"user_id": job.user_id, "list_key": job.list_key, "name": job.name}
@@ -57,7 +46,10 @@ def _save(connection: Connection, job: SaveView) -> ActRefusal | None:
     return None
 
 
-def _forget(connection: Connection, job: ForgetView) -> bool:
+@writes(ForgetView)
+@each
+def forget_view(connection: Connection, job: ForgetView) -> bool:
+    """Whether the user had it."""
     of = (saved_views.c.view_id == job.view_id, saved_views.c.user_id == job.user_id)
     name = connection.scalar(select(saved_views.c.name).where(*of))
     if name is None:

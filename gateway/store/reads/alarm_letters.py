@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from gateway.domain.alarms.letter import AlarmChannel, Draft
 from gateway.ports.alarms import ClaimLetters, Letter, LetterResult, LetterRow, ListFailingChannels, UndeliveredAlarms
-from gateway.store.engine.operations import Transactions, serves, steps, writes
+from gateway.store.engine.operations import Transactions, each, serves, steps, writes
 from gateway.store.engine.statements import AnyRow, add
 from gateway.store.tables import alarm_messages as letters
 from gateway.store.tables.alarm import IS_GIVEN_UP, IS_WAITING, LetterState
@@ -39,18 +39,29 @@ def has_due(connection: Connection, wanted: ClaimLetters) -> bool:
     return connection.scalar(due) is not None
 
 
-def lease_letters(connection: Connection, jobs: Sequence[ClaimLetters]) -> list[tuple[Letter, ...]]:
+@each
+def lease_letters(connection: Connection, job: ClaimLetters) -> tuple[Letter, ...]:
     """The longest due first."""
-    return [_claim(connection, job) for job in jobs]
+    due = (
+        select(letters)
+        .where(IS_WAITING, letters.c.next_try_at <= job.now)
+        .order_by(letters.c.next_try_at, letters.c.letter_id)
+        .limit(job.limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(due).all()
+    ids = [row.letter_id for row in rows]
+    held = {"next_try_at": job.lease_until, "tries": letters.c.tries + 1}
+    connection.execute(update(letters).where(letters.c.letter_id.in_(ids)).values(held))
+    return tuple(_letter(row) for row in rows)
 
 
 @writes(LetterResult)
-def settle_letters(connection: Connection, jobs: Sequence[LetterResult]) -> list[None]:
+@each
+def settle_letters(connection: Connection, job: LetterResult) -> None:
     """What came of a try counts, unless its lease ended and another try began since."""
-    for job in jobs:
-        of = (letters.c.letter_id == job.letter_id, letters.c.tries == job.tries, IS_WAITING)
-        connection.execute(update(letters).where(*of).values(_after(job)))
-    return [None] * len(jobs)
+    of = (letters.c.letter_id == job.letter_id, letters.c.tries == job.tries, IS_WAITING)
+    connection.execute(update(letters).where(*of).values(_after(job)))
 
 
 def letters_of(connection: Connection, step_ids: Sequence[int]) -> tuple[LetterRow, ...]:
@@ -75,21 +86,6 @@ def failing_channels(connection: Connection, wanted: ListFailingChannels) -> tup
         for channel, rows in by_channel.items()
         if rows
     )
-
-
-def _claim(connection: Connection, job: ClaimLetters) -> tuple[Letter, ...]:
-    due = (
-        select(letters)
-        .where(IS_WAITING, letters.c.next_try_at <= job.now)
-        .order_by(letters.c.next_try_at, letters.c.letter_id)
-        .limit(job.limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(due).all()
-    ids = [row.letter_id for row in rows]
-    held = {"next_try_at": job.lease_until, "tries": letters.c.tries + 1}
-    connection.execute(update(letters).where(letters.c.letter_id.in_(ids)).values(held))
-    return tuple(_letter(row) for row in rows)
 
 
 def _letter(row: AnyRow) -> Letter:

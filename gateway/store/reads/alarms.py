@@ -44,7 +44,7 @@ def write_alarms(connection: Connection, jobs: Sequence[WatchJob]) -> list[tuple
 
 @writes(AckJob)
 def acknowledge(connection: Connection, jobs: Sequence[AckJob]) -> list[ActRefusal | None]:
-    """Carry out each, or say what stands against it."""
+    """Carry it out, or say what stands against it."""
     _one_at_a_time(connection)
     return [_acknowledge(connection, job) for job in jobs]
 

@@ -18,7 +18,7 @@ from gateway.domain.retention import Erased, RetentionKind, is_over
 from gateway.ports.case import EraseCases, FindCasesOver, Place
 from gateway.store.cases import likeness as likeness_rows
 from gateway.store.cases import listing as listing_rows
-from gateway.store.engine.operations import serves, writes
+from gateway.store.engine.operations import each, serves, writes
 from gateway.store.engine.paging import key_text
 from gateway.store.engine.statements import AnyRow, AnySelect, add_missing, select_among
 from gateway.store.ledger.erasures import record_erased
@@ -60,12 +60,9 @@ def cases_over(
 
 
 @writes(EraseCases)
-def erase_cases(connection: Connection, jobs: Sequence[EraseCases]) -> list[Erased]:
+@each
+def erase_cases(connection: Connection, job: EraseCases) -> Erased:
     """One commit; what is open again meanwhile stays as it is."""
-    return [_erase(connection, job) for job in jobs]
-
-
-def _erase(connection: Connection, job: EraseCases) -> Erased:
     of = (conversations.c.conversation_id.in_(job.ids), *_quiet(job.before))
     ids = list(connection.scalars(select(conversations.c.conversation_id).where(*of).with_for_update()))
     if not ids:
