@@ -8,6 +8,7 @@ from gateway.domain.delivery.acts import PAST, RESULT, SELECTED, SOURCES, refusa
 from gateway.domain.delivery.circuit import CircuitState
 from gateway.domain.delivery.states import FINAL, DeliveryState
 from gateway.domain.people.audit_result import refused as refused_line
+from gateway.domain.refusal import ActRefusal, RefusalReason, refusal_of
 from gateway.ports.deliveries import CountMovable, Moved, MoveJob, RefusedMove, Selection
 from gateway.ports.parties import ListPauses, Pause, Switch, SwitchJob
 from gateway.ports.people.users import AuditNote
@@ -86,7 +87,7 @@ def count_movable(memory: Memory, wanted: CountMovable) -> int:
 
 
 @serves(SwitchJob)
-def switch(memory: Memory, job: SwitchJob) -> str | None:
+def switch(memory: Memory, job: SwitchJob) -> ActRefusal | None:
     against = _against(memory, job)
     done = {Switch.PAUSE: "paused", Switch.RESUME: "resumed"}[job.switch]
     if against is None:
@@ -94,20 +95,20 @@ def switch(memory: Memory, job: SwitchJob) -> str | None:
         lane.pause = Pause(job.party_id, job.at, job.by, job.reason) if job.switch is Switch.PAUSE else None
         lane.rests_until = None
         memory.has_work |= job.switch is Switch.RESUME
-    result = done if against is None else refused_line(against)
+    result = done if against is None else refused_line(against.line)
     memory.audit.append(AuditNote(job.by, f"party.{done}", job.party_id, job.reason, result, job.at))
     return against
 
 
-def _against(memory: Memory, job: SwitchJob) -> str | None:
+def _against(memory: Memory, job: SwitchJob) -> ActRefusal | None:
     known = job.party_id in memory.lanes or any(one.party_id == job.party_id for one in memory.registry.parties)
     if not known:
-        return "there is no such party in the registry"
+        return refusal_of(RefusalReason.NO_PARTY)
     pause = memory.lane(job.party_id).pause
     if job.switch is Switch.PAUSE and pause is not None:
-        return f"it is paused already, since {pause.since:%Y-%m-%d %H:%M} UTC"
+        return refusal_of(RefusalReason.PAUSED_ALREADY, since=f"{pause.since:%Y-%m-%d %H:%M}")
     if job.switch is Switch.RESUME and pause is None:
-        return "it is not paused"
+        return refusal_of(RefusalReason.NOT_PAUSED)
     return None
 
 

@@ -169,7 +169,8 @@ async def test_what_cannot_be_done_is_told_and_is_in_the_audit_log(
 ):
     await store.run(PAUSE)
     reported = await store.run(job)
-    assert reported == why
+    assert reported is not None
+    assert (reported.line, reported.text.en) == (why, why)
     last = look.rows("audit_log")[-1]
     assert (last["by"], last["subject"], last["result"]) == (job.by, job.party_id, f"refused: {why}")
     assert len(await store.run(ListPauses())) == 1

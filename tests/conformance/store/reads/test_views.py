@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.domain.people.access import UserRole
+from gateway.domain.refusal import RefusalReason, refusal_of
 from gateway.ports.people.users import AddUser, DisableUser
 from gateway.ports.people.views import MOST_VIEWS, ForgetView, ListViews, SaveView
 from gateway.store.database import SqlStore
@@ -66,7 +67,7 @@ async def test_a_user_keeps_so_many_and_no_more(store: SqlStore):
     await two_users(store)
     for number in range(MOST_VIEWS):
         assert await store.run(replace(STUCK, name=f"view {number}")) is None
-    assert await store.run(STUCK) == f"one keeps {MOST_VIEWS} views at most"
+    assert await store.run(STUCK) == refusal_of(RefusalReason.TOO_MANY_VIEWS, most=MOST_VIEWS)
     assert await store.run(replace(STUCK, name="view 0", query="state=parked")) is None
 
 
