@@ -52,10 +52,10 @@ def with_materials(appeal: Appeal, fact: MaterialFact) -> Appeal:
 
 
 def with_reply(appeal: Appeal, body: PartyId) -> Appeal:
-    """The answer of a body is what its demands asked for, where they asked for one: nobody is silent about it."""
-    answers_of_a_reply = frozenset({DocumentKind.REPLY, DocumentKind.ACT})
+    """A demand for an answer is met by the answer, whenever it comes: nobody is silent about it."""
+    kinds = frozenset({DocumentKind.REPLY, DocumentKind.ACT})
     answered = {
-        key: replace(demand, kinds=demand.kinds | (answers_of_a_reply & frozenset(demand.items)))
+        key: replace(demand, kinds=demand.kinds | (kinds & frozenset(demand.items)))
         for key, demand in appeal.demands.items()
         if demand.body == body
     }

@@ -56,8 +56,8 @@ def _names(description: DossierDescription, body: PartyId | None) -> list[str]:
 def _acts(replies: list[ReplyEntry]) -> list[str]:
     if not replies:
         return words()["label"]["silent_body"]
-    named = ", ".join(f"№ {entry.reply.act_number}, {day(entry.reply.act_date)}" for entry in replies)
-    return [named, named]
+    numbers = ", ".join(f"№ {entry.reply.act_number}, {day(entry.reply.act_date)}" for entry in replies)
+    return [numbers, numbers]
 
 
 def _grounds(replies: list[ReplyEntry]) -> list[str]:

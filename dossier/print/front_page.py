@@ -36,6 +36,7 @@ MOST_REPLIES = 4
 MOST_MISSED = 6
 MOST_KEPT = 5
 MOST_ROADS = 3
+MOST_JOINED = 10
 MOST_MARKS = 12
 NAME_CHARS = 240
 TEXT_CHARS = 2_400
@@ -69,6 +70,8 @@ def _who(description: DossierDescription) -> dict[str, object]:
         "applicant": excerpt(applicant.name, NAME_CHARS),
         "iin-bin": applicant.iin_bin,
         "address": excerpt(", ".join(filter(None, contact)), NAME_CHARS),
+        "joined-by": [excerpt(each.name, NAME_CHARS) for each in appeal.joined_by[:MOST_JOINED]],
+        "joined-more": max(0, len(appeal.joined_by) - MOST_JOINED),
         "representative": representative and excerpt(_acting(representative), NAME_CHARS),
         "identity": _identity(appeal.authentication, _judged_in(description)),
         "bodies": _bodies(description),
@@ -172,6 +175,7 @@ def _claim(description: DossierDescription) -> dict[str, object]:
         "claim": pressed and pressed.claim.value,
         "claim-text": pressed and excerpt(pressed.text, PRAYER_CHARS),
         "claim-at": pressed and time(pressed.pressed_at),
+        "late-reason": pressed and pressed.late_reason and excerpt(pressed.late_reason, PRAYER_CHARS),
         "claim-source": pressed and message_number(description, claim_message(description)),
         "roads": roads[-MOST_ROADS:],
     }
@@ -206,7 +210,7 @@ def _positions(description: DossierDescription) -> list[dict[str, object]]:
 
 
 def _findings(description: DossierDescription) -> list[Finding]:
-    """What the applicant was told of, and what the claim lacks by what this dossier holds (Art. 131(2), (5), (8))."""
+    """What the applicant was notified of; what the claim lacks by this dossier (Art. 131(2), (5), (8))."""
     pressed, for_court = description.disagreement, any(road.kind is RoadKind.COURT for road in description.roads)
     held = tuple(entry.document for entry in description.documents)
     owed = gaps_of_claim(replace(pressed, documents=held), description.appeal) if pressed and for_court else ()

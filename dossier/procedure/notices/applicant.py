@@ -66,8 +66,8 @@ def notify(
         further += ("rightUntil", "lateClaim" if opened.duty.startswith("claim_") else "lateComplaint")
         given |= {"right_due": due_text(opened), "right_article": article_text(opened.article)}
     sentences_filled = [fill(sentences()[key], given) for key in (sentence or step.value, *further)]
-    findings_stated = [part for each in findings for part in (each.text, each.cure)]
-    text = join([*sentences_filled, *findings_stated, *([more] if more else [])])
+    gaps = [part for each in findings for part in (each.text, each.cure)]
+    text = join([*sentences_filled, *gaps, *([more] if more else [])])
     notice = NotifyApplicant(
         appeal_number=matter.appeal.appeal_number,
         step=step,

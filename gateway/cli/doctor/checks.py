@@ -92,9 +92,11 @@ def _law(settings: Settings) -> CheckFinding:
     except UnusableLaw as problem:
         cure = f"Mend that file{f' in {settings.law_folder}' if settings.law_folder else ''}, or the key rules."
         return CheckFinding(Health.FAIL, "law", str(problem), cure)
-    found = f"terms {law.rules.version}; {law.calendar.version}"
+    versions = f"terms {law.rules.version}; {law.calendar.version}"
     unsure = ", ".join(row.subject for row in law.rules.pretrial if row.source is RowCertainty.TO_BE_CONFIRMED)
-    return CheckFinding(Health.OK, "law", f"{found}; straight to court, to be confirmed: {unsure}" if unsure else found)
+    return CheckFinding(
+        Health.OK, "law", f"{versions}; straight to court, to be confirmed: {unsure}" if unsure else versions
+    )
 
 
 def _key(place: KeyPlace, now: datetime) -> CheckFinding:

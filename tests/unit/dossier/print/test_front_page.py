@@ -115,6 +115,14 @@ def test_what_the_claim_lacks_stands_on_the_page_until_it_came_in():
     assert not any("пошлины" in text or "не подписан ЭЦП" in text for text in shown)
 
 
+def test_who_lodged_it_together_and_why_a_term_was_missed_stand_on_the_page():
+    together = replace(DESCRIBED.appeal, joined_by=(replace(DESCRIBED.appeal.applicant, name="Болат Серікұлы"),))
+    late = replace(claiming(ClaimKind.CONTEST, late_reason="ауруханада жаттым"), appeal=together)
+    text = PdfReader(BytesIO(build_summary(late))).pages[0].extract_text()
+    assert "Болат Серікұлы" in text
+    assert "ауруханада жаттым" in text
+
+
 def test_facts_say_from_which_message_they_are_known():
     shown = front(DESCRIBED)
     assert shown["answered"][0]["source"] == 3

@@ -78,8 +78,8 @@ def test_no_phrase_agrees_in_gender_with_a_name_that_is_filled_in():
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_until_a_day_is_told_in_the_dative(month):
-    stated = until_in_kazakh(f"{day_text(date(2026, month, 15)).kk} дейін")
-    assert re.search(r"(ға|ге|қа|ке) дейін$", stated)
+    filled = until_in_kazakh(f"{day_text(date(2026, month, 15)).kk} дейін")
+    assert re.search(r"(ға|ге|қа|ке) дейін$", filled)
 
 
 def test_sentences_with_a_last_day_are_filled_so():

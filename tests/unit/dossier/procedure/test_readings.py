@@ -7,10 +7,11 @@ from importlib import resources
 
 import pytest
 
+from contracts.payloads import NotifiedStep
 from dossier.case.events import AppealRegistered, Event, MessageAcknowledged, Replied
 from dossier.case.history import fold
 from dossier.procedure.law import Law
-from dossier.procedure.law.calendar import load_calendar, zone
+from dossier.procedure.law.calendar import load_calendar, local_date, zone
 from dossier.procedure.law.law_file import LawFile, UnusableLaw
 from dossier.procedure.law.rules import CountsFrom, LawRules, RowCertainty
 from dossier.procedure.law.rules_file import load_rules
@@ -18,6 +19,7 @@ from dossier.procedure.terms import due_day
 from dossier.rehearsal.judging import judge
 from dossier.rehearsal.play import Played, play
 from dossier.rehearsal.reading import read_scenario
+from tests.worlds.casework import PLATFORM, Casework
 
 USUAL = load_rules("appk-2026")
 CALENDAR = load_calendar()
@@ -181,6 +183,32 @@ def test_an_act_is_known_when_the_platform_has_the_notice():
 def test_until_the_notice_is_there_nothing_is_known_but_the_act():
     body = fold(history(REGISTERED, ANSWERED)).bodies["akimat"]
     assert body.known_at is None
+
+
+def test_the_clock_lets_a_right_run_on_where_its_act_became_known_later():
+    case = Casework(at=almaty(24, month=11), subject="LAND")
+    case.register()
+    case.now = almaty(10, 16)
+    case.replies()
+    case.now = almaty(14)
+    case.acknowledges(PLATFORM, "NotifyApplicant")
+    case.time_passes_until_due()
+    running = [term.opened for term in case.appeal.terms.values() if term.is_open]
+    assert [local_date(term.started_at) for term in running] == [date(2026, 12, 14)]
+    assert "TermLapsed" in case.facts
+    assert case.last_notice().step is not NotifiedStep.RIGHT_LAPSED
+
+
+def test_within_the_day_of_the_act_nothing_moves():
+    case = Casework(at=almaty(24, month=11), subject="LAND")
+    case.register()
+    case.now = almaty(10, 9)
+    case.replies()
+    case.now = almaty(10, 18)
+    case.acknowledges(PLATFORM, "NotifyApplicant")
+    case.time_passes_until_due()
+    assert not [term for term in case.appeal.terms.values() if term.is_open]
+    assert case.last_notice().step is NotifiedStep.RIGHT_LAPSED
 
 
 def test_the_law_names_its_readings_whatever_the_rules():
