@@ -29,8 +29,10 @@ from dossier.packaging import layout
 from dossier.packaging.description import DefaultEntry, DossierDescription, MessageEntry, PartyEntry
 from dossier.packaging.description_xml import NAMESPACE
 
-FORM: Final = 1
+FORM: Final = 2
 """Version of the act and of its words."""
+_WITHOUT_ITEMS: Final = 1
+"""The form of an act whose event does not say what was lacking."""
 
 _CODECS: Final = f'xmlns:d="{CODEC_NAMESPACE}"'.encode()
 _OURS: Final = f'xmlns:d="{NAMESPACE}"'.encode()
@@ -131,7 +133,7 @@ def _act(number: int, event: Event, description: DossierDescription, events: Seq
         raise LookupError(f"{fact.term_id} of {fact.body}")
     demand = _demand(fact, description, events)
     return DefaultAct(
-        form=FORM,
+        form=FORM if fact.lacking else _WITHOUT_ITEMS,
         number=number,
         appeal_number=description.appeal_number,
         conversation_id=description.conversation_id,
@@ -174,12 +176,12 @@ def _statements(
 
 def _lacking(kinds: Sequence[DocumentKind], **values: object) -> LocalText:
     """Of what was asked for, only what was not given is silence."""
-    items = [_words()["kind"][kind.value] for kind in kinds]
+    items = [_words(FORM)["kind"][kind.value] for kind in kinds]
     spoken = {name: plain(value) for name, value in values.items()}
     return LocalText(
         **{
             language: text.format(items=", ".join(item[language] for item in items), **spoken)
-            for language, text in _words()["lacking"].items()
+            for language, text in _words(FORM)["lacking"].items()
         }
     )
 
@@ -251,11 +253,11 @@ def _handover(message_id: MessageId, events: Sequence[Event]) -> tuple[Handover,
 
 def _say(key: str, **values: object) -> LocalText:
     spoken = {name: plain(value) for name, value in values.items()}
-    return LocalText(**{language: text.format(**spoken) for language, text in _words()[key].items()})
+    return LocalText(**{language: text.format(**spoken) for language, text in _words(_WITHOUT_ITEMS)[key].items()})
 
 
 @cache
-def _words() -> Mapping[str, Any]:
+def _words(form: int) -> Mapping[str, Any]:
     texts: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("silence.toml").read_text("utf-8"))
-    words: Mapping[str, Any] = texts["form"][str(FORM)]
+    words: Mapping[str, Any] = texts["form"][str(form)]
     return words
