@@ -1,13 +1,18 @@
 """What honest senders' toolkits write differently from us is accepted, and means the same."""
 
 import base64
+import re
+from datetime import datetime
 
 import pytest
 from lxml import etree
 
-from signing.profile.verification import PinnedCertificates
+from contracts.codes import Code
+from signing.errors import SignatureRefused
+from signing.profile.verification import PinnedCertificates, ReadEnvelope, verify_envelope
 from tests.worlds.signing import forge
 from tests.worlds.signing.forge import NS, WSU_ID, one, redigest, reference, replace, resign, xml
+from tests.worlds.signing.vectors import FOLDER
 
 X509_V3 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
 BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
@@ -127,3 +132,27 @@ def test_prefixes_of_the_envelope_do_not_reach_the_content():
 
 def test_an_empty_registry_knows_nobody():
     assert PinnedCertificates([]).by_sha256(forge.key().certificate.sha256) is None
+
+
+# --- messages of toolkits, as they came -------------------------------------------------------------------------------
+
+TOOLKITS = sorted((FOLDER / "toolkits").glob("*.xml"))
+
+
+@pytest.mark.parametrize("file", TOOLKITS, ids=lambda file: file.stem)
+def test_what_a_toolkit_signed_is_taken_and_no_other_letter_of_its_body(file):
+    data = file.read_bytes()
+    created = re.search(rb"Created>([^<]*)<", data)
+    assert created is not None
+    now = datetime.fromisoformat(created[1].decode())
+
+    verified = verify_envelope(ReadEnvelope.of(data), forge.registry(), now=now)
+    assert verified.content.startswith(b'<d:GetHistory xmlns:d="urn:dalel:exchange:v1">')
+
+    with pytest.raises(SignatureRefused) as refusal:
+        verify_envelope(ReadEnvelope.of(data.replace(b"0042<", b"0043<")), forge.registry(), now=now)
+    assert refusal.value.code is Code.BODY_TAMPERED
+
+
+def test_there_are_messages_of_two_toolkits():
+    assert {file.stem.partition("-")[0] for file in TOOLKITS} == {"wss4j", "node"}
