@@ -33,9 +33,10 @@ KNOWN = {
     "mermaid",
     "",
     "bash step",
+    "bash made",
     "bash check",
 }
-BY_RECIPE = ("diff ", "bash step", "bash check")  # what test_recipes applies and runs
+BY_RECIPE = ("diff ", "bash step", "bash made", "bash check")  # what test_recipes applies and runs
 READY = "http://127.0.0.1:8460/health/ready"
 
 

@@ -48,7 +48,7 @@ PAGES: Final = {
     "made in two days": "/deliveries?period=made&{period}",
     "ended in two days": "/deliveries?period=ended&{period}",
     "refused in two days": "/deliveries?period=ended&{period}&state=rejected",
-    "all dead letters of a party, to be resent": _RESEND + "&state=dead_lettered&party=akimat-almaty",
+    "all dead letters of a party, to be resent": _RESEND + "&state=dead_lettered&recipient=akimat-almaty",
     "dead letters by cause": "/dead-letters",
     "overview": "/",
     "by the number of an appeal": "/deliveries?number=DL-2026-{middle:010d}",
