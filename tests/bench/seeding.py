@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from connectors.sandbox.authorities.ca import SandboxAuthority, Usage
 from contracts.party import PartyId, PartyRole
 from gateway.domain.reports.causes import HOUR
+from gateway.ports.causes import CountCauses
 from gateway.ports.parties import LoadRegistry
 from gateway.store.engine.connect import writing_engine
 from gateway.store.reads.causes import count_causes
@@ -149,7 +150,7 @@ async def fill(world: World, many: int) -> None:
         seed_reports(connection, many, start=start)
         connection.execute(text("ANALYZE"))  # or PostgreSQL would read a million rows for each hour of the causes
         begun = datetime.fromtimestamp(start // 1_000_000, UTC).replace(minute=0, second=0)
-        count_causes(connection, [tuple(begun + n * HOUR for n in range(DAYS * 24))])
+        count_causes(connection, [CountCauses(tuple(begun + n * HOUR for n in range(DAYS * 24)))])
         connection.execute(text("ANALYZE"))
     engine.dispose()
 

@@ -69,7 +69,7 @@ async def test_the_whole_story_by_keyboard_alone_from_the_login_to_a_delivery_th
     await keyboard.press("Enter")
 
     await expect(page.locator("h1")).to_have_text("Overview")
-    await tab_to(page, "#figures a[href*='state=waiting']")
+    await tab_to(page, "#figures a[href*='group=waiting']")
     await keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("Deliveries")
     await tab_to(page, f"tbody th a[href$='/deliveries/{number}']")
@@ -180,7 +180,7 @@ async def test_counters_follow_what_happens_though_nobody_loads_the_page_again(r
     await a_stuck_delivery(seat, network)
     await reader.sign_in(await seat.user("aigerim", UserRole.OPERATOR))
     await page.goto(seat.url + path)
-    waiting = page.locator(f"{counter} a[href*='state=waiting'] b")
+    waiting = page.locator(f"{counter} a[href*='group=waiting'] b")
     await expect(waiting).to_have_text("1")
 
     network.is_away = False
