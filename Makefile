@@ -31,7 +31,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench faults mutants shape docs screens lock clean xmlsec1 softhsm2 openssl maven \
-	default-jdk-headless chromium pngquant
+	default-jdk-headless chromium pngquant clients php-cli php-xml php-soap golang-go nodejs
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -40,7 +40,7 @@ help: ## Print this list
 demo: $(VENV)/.run ## Play one appeal from citizen to court through separate processes (under a minute); KEEP=1: look at it after
 	@$(VENV)/bin/dalel demo $(if $(KEEP),--keep)
 
-test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless chromium ## Do all the set-up and run all tests, the fast ones first
+test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless chromium clients ## Do all the set-up and run all tests, the fast ones first
 	@rm -rf $(TIMES)
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
@@ -133,16 +133,21 @@ $(PY):
 
 # Independent judges of our signatures and time stamps (openssl is the yardstick of make bench, too), a token in software,
 # and a browser. By Maven and Java comes veraPDF, the judge of PDF/A. Tests that need one fail with a clear word when it is
-# absent.
+# absent. What the sample clients of docs/clients are written in comes last.
 xmlsec1:  PROGRAM := xmlsec1
 maven:    PROGRAM := mvn
 default-jdk-headless: PROGRAM := javac
 openssl:  PROGRAM := openssl
 softhsm2: PROGRAM := softhsm2-util
 chromium: PROGRAM := chromium
+php-cli:  PROGRAM := php
+php-xml:  MODULE  := dom
+php-soap: MODULE  := soap
+golang-go: PROGRAM := go
+nodejs:   PROGRAM := node
 pngquant: PROGRAM := pngquant
-xmlsec1 openssl softhsm2 maven default-jdk-headless chromium pngquant:
-	@command -v $(PROGRAM) >/dev/null && exit 0; \
+xmlsec1 openssl softhsm2 maven default-jdk-headless chromium pngquant php-cli php-xml php-soap golang-go nodejs:
+	@{ $(if $(MODULE),php -m 2>/dev/null | grep -qi "^$(MODULE)$$",command -v $(PROGRAM) >/dev/null); } && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's $@ …"; \
 		export DEBIAN_FRONTEND=noninteractive; \
@@ -152,6 +157,8 @@ xmlsec1 openssl softhsm2 maven default-jdk-headless chromium pngquant:
 	else \
 		echo "The program $(PROGRAM) is absent (Debian package $@); the tests that need it will say so."; \
 	fi
+
+clients: php-cli php-xml php-soap golang-go nodejs
 
 # $(call suite,FOLDERS,FLAGS): run folders of tests; the first call that fails stops the run and is named. What mostly waits for
 # processes runs together, so that one core need not wait for the other's last test.

@@ -165,7 +165,10 @@ func one(content, name string) string {
 func upload(file []byte, name string) (string, bool) {
 	parts, whole, id, answer := (len(file)+part-1)/part, sum(string(file)), uuid(), ""
 	for number := 1; number <= parts; number++ {
-		content := file[(number-1)*part : min(number*part, len(file))]
+		content := file[(number-1)*part:]
+		if len(content) > part {
+			content = content[:part]
+		}
 		answer = call("documents", "PutDocument", fmt.Sprintf(`<d:uploadId>%s</d:uploadId><d:part>%d</d:part><d:parts>%d</d:parts>`+
 			`<d:size>%d</d:size><d:sha256>%x</d:sha256><d:fileName>%s</d:fileName><d:mediaType>application/octet-stream</d:mediaType>`+
 			`<d:content>%s</d:content>`, id, number, parts, len(file), whole, name, base64.StdEncoding.EncodeToString(content)))

@@ -114,8 +114,7 @@ def body(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Body]:
 
 def require(name: str) -> None:
     program = {".mjs": NODE, ".php": PHP, ".go": GO, ".java": "javac"}.get(Path(name).suffix)
-    if program is not None and shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed; nobody has run {name} here")
+    assert program is None or shutil.which(program), f"{program} is missing: `make clients` installs it"
 
 
 @pytest.mark.parametrize("name", ["client.py", "client.mjs", "client.php", "client.go", "Client.java"])
