@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.payloads import Ground
@@ -145,11 +145,13 @@ RANK = {Relation.NEW: 0, Relation.NARROWER: 1, Relation.WIDER: 2, Relation.STATE
 
 
 @given(grounds)
+@settings(deadline=None)
 def test_an_act_states_all_its_own_grounds(own):
     assert all(one.relation is Relation.STATED for one in compare(own, own).grounds)
 
 
 @given(grounds, grounds, st.randoms(use_true_random=False))
+@settings(deadline=None)
 def test_the_order_of_neither_side_matters(position, acts, chance):
     shuffled = tuple(chance.sample(acts, len(acts)))
     assert compare(position, shuffled) == compare(position, acts)
@@ -157,12 +159,14 @@ def test_the_order_of_neither_side_matters(position, acts, chance):
 
 
 @given(grounds, grounds, grounds)
+@settings(deadline=None)
 def test_an_act_that_states_more_never_makes_a_ground_newer(position, acts, more):
     less, all_of = compare(position, acts).grounds, compare(position, acts + more).grounds
     assert all(RANK[one.relation] <= RANK[other.relation] for one, other in zip(less, all_of, strict=True))
 
 
 @given(st.text(max_size=200))
+@settings(deadline=None)
 def test_whatever_is_written_is_read_or_left(text):
     read = read_citation(text)
     assert read is None or read == read_citation(text)
