@@ -154,8 +154,8 @@ async def test_the_page_tells_the_path_in_the_readers_language_and_nothing_that_
         assert words in text
     for secret in (IIN, NAME, "келіспеймін", "құжат.pdf", "/words", "/download"):
         assert secret not in text
-    assert len(re.findall(r'class="over"', text)) == 2
-    assert len(re.findall(r'class="cross"', text)) == 3  # two terms, and the legend
+    assert len(re.findall(r'class="over"', text)) == 1  # the answer; a file that was not sent is silence, no breach
+    assert len(re.findall(r'class="cross"', text)) == 2  # that term, and the legend
 
 
 @pytest.mark.parametrize(
