@@ -45,7 +45,7 @@ test: $(VENV)/.test xmlsec1 softhsm2 openssl maven default-jdk-headless chromium
 	$(call suite,tests/unit,-n 2)
 	$(call suite,tests/conformance,-n 2)
 	$(call suite,tests/integration,-n 2)
-	$(call suite,tests/e2e tests/docs tests/faults,-n 2 --dist loadfile)
+	$(call suite,tests/faults tests/docs tests/e2e,-n 2 --dist loadfile)
 	@echo; echo "All suites passed."
 
 check: $(VENV)/.test ## Format, lint, types, import rules, generated pages
@@ -161,7 +161,7 @@ xmlsec1 openssl softhsm2 maven default-jdk-headless chromium pngquant php-cli ph
 clients: php-cli php-xml php-soap golang-go nodejs
 
 # $(call suite,FOLDERS,FLAGS): run folders of tests; the first call that fails stops the run and is named. What mostly waits for
-# processes runs together, so that one core need not wait for the other's last test.
+# processes runs together, the longest files first, so that one core need not wait for the other.
 define suite
 @echo; echo "== $(1)"; $(PY) -m pytest -q $(2) --junitxml="$(TIMES)/$(subst tests/,,$(1)).xml" $(PYTEST_FLAGS) $(1) || { echo "Stopped: $(1) failed."; exit 1; }
 endef
