@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import socket
 import tempfile
 from contextlib import suppress
@@ -71,7 +73,8 @@ def install(folder: Path, *, nodes: int, database_url: str | None = None) -> Run
     form = yaml.safe_load((home / "parties.yaml").read_text())
     form["agreements"] = [{"party_id": party, **TERMS} for party in PARTIES]
     (home / "parties.yaml").write_text(yaml.safe_dump(form, allow_unicode=True))
-    sockets = Path(tempfile.mkdtemp(prefix="dalel-s-", dir=folder))
+    sockets = Path(tempfile.mkdtemp(prefix="dalel-s-"))  # a socket's path is short, and a worker's folder is not
+    atexit.register(shutil.rmtree, sockets, ignore_errors=True)
     return RunInstallation(home, (port, *(port + PORTS - number for number in range(1, nodes))), sockets)
 
 
