@@ -110,8 +110,8 @@ def _deliver(delivered: bytes, digest: str) -> tuple[Shown, ...]:
     )
     return (
         Shown("From the exchange to your Inbox, or out of your mailbox:", delivered),
-        Shown("Taken, and durable: the answer is a receipt.", _told(DeliverAnswer(receipt))),
-        Shown("Refused for good: the answer is an error signal.", _told(DeliverAnswer(refused))),
+        Shown("Taken, and durable: the answer is a receipt.", _answer_bytes(DeliverAnswer(receipt))),
+        Shown("Refused for good: the answer is an error signal.", _answer_bytes(DeliverAnswer(refused))),
     )
 
 
@@ -184,7 +184,7 @@ def _answered(operation: str, payload: Answer, digit: str) -> bytes:
     return _signed(codec.build_answer(operation, Message(header, payload)), _exchange())
 
 
-def _told(payload: DeliverAnswer) -> bytes:
+def _answer_bytes(payload: DeliverAnswer) -> bytes:
     header = Header(_id("b"), THREAD, _id("d"), PARTY, ME, Action.of(Answer), NOW)
     return _signed(codec.build_answer("Deliver", Message(header, payload)), _party())
 

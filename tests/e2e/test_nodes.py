@@ -62,6 +62,7 @@ def test_what_a_killed_node_led_goes_on_at_the_other(two: Nodes):
     until(lambda: two.leader_of("sealer") == "b")
 
     until(lambda: "silent" in two.dalel("nodes"))
+    assert two.leader_of("sealer") == "b"
 
 
 def test_what_a_hanging_node_led_goes_on_at_the_other_and_it_follows_when_it_wakes(two: Nodes):
