@@ -86,8 +86,10 @@ class Commands(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         self.lazy.is_listing = True
-        super().format_help(ctx, formatter)
-        self.lazy.is_listing = False
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.lazy.is_listing = False
 
 
 def _help_of(module: str, name: str) -> str | None:
